@@ -1,0 +1,5 @@
+/** The HTML report, its plots and its pictures. */
+@NullMarked
+package io.diptych.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.diptych.tensor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.global.torch;
+
+/** Settings and facts of the native library, which hold for the whole process. */
+public final class Backend {
+  private Backend() {}
+
+  /**
+   * Sets how many threads one operation may use.
+   *
+   * @throws IllegalArgumentException if there is not at least one
+   */
+  public static void threads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be >= 1, was " + threads);
+    }
+    Native.run("threads", () -> torch.set_num_threads(threads));
+  }
+
+  /** Returns how many threads one operation may use. */
+  public static int threads() {
+    Native.load();
+    return torch.get_num_threads();
+  }
+
+  /** Returns the version of the libtorch binding, such as {@code 2.10.0-1.5.13}. */
+  public static String version() {
+    try (InputStream in =
+        torch.class.getResourceAsStream("/META-INF/maven/org.bytedeco/pytorch/pom.properties")) {
+      if (in == null) {
+        return "unknown";
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version", "unknown");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns which accelerating libraries were built in, such as {@code MKLDNN OpenMP}. */
+  public static String capabilities() {
+    Native.load();
+    StringBuilder names = new StringBuilder();
+    append(names, Context.hasMKLDNN(), "MKLDNN");
+    append(names, Context.hasMKL(), "MKL");
+    append(names, Context.hasLAPACK(), "LAPACK");
+    append(names, Context.hasOpenMP(), "OpenMP");
+    append(names, Context.hasCUDA(), "CUDA");
+    append(names, Context.hasMPS(), "MPS");
+    return names.toString();
+  }
+
+  /** Returns the native memory held by live handles, in bytes. */
+  public static long handleBytes() {
+    return Pointer.totalBytes();
+  }
+
+  /** Returns how many native handles are alive. */
+  public static long handleCount() {
+    return Pointer.totalCount();
+  }
+
+  /** Returns the memory of this process that is in RAM, in bytes. */
+  public static long residentBytes() {
+    return Pointer.physicalBytes();
+  }
+
+  /** Returns the state of the processor's generator, which only dropout draws from (uint8). */
+  public static Tensor generatorState() {
+    return Native.call(
+        "generatorState",
+        () -> {
+          try (Generator generator = torch.getDefaultCPUGenerator()) {
+            return generator.get_state();
+          }
+        });
+  }
+
+  /** Restores the state of the processor's generator. */
+  public static void generatorState(Tensor state) {
+    Native.run(
+        "generatorState",
+        () -> {
+          try (Generator generator = torch.getDefaultCPUGenerator()) {
+            generator.set_state(state.handle());
+          }
+        });
+  }
+
+  /** Restarts the processor's generator from a seed. */
+  public static void seed(long seed) {
+    Native.run("seed", () -> torch.manual_seed(seed));
+  }
+
+  private static void append(StringBuilder names, boolean present, String name) {
+    if (present) {
+      names.append(names.isEmpty() ? "" : " ").append(name);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.diptych.tensor;
+
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of neural network layers, as functions of all their tensors. */
+public final class Functional {
+  private Functional() {}
+
+  /**
+   * Two-dimensional convolution.
+   *
+   * @param input [N, C, H, W]
+   * @param weight [out, C / groups, kernel height, kernel width]
+   * @param bias [out], or null
+   * @return [N, out, H′, W′]
+   */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long groups) {
+    return Native.call(
+        "conv2d",
+        () -> {
+          try (TensorOptional offset = Native.optional(bias)) {
+            return torch.conv2d(
+                input.handle(),
+                weight.handle(),
+                offset,
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                groups);
+          }
+        });
+  }
+
+  /**
+   * Returns input · weightᵀ + bias.
+   *
+   * @param input [N, in]
+   * @param weight [out, in]
+   * @param bias [out], or null
+   */
+  public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return Native.call(
+        "linear",
+        () -> {
+          try (TensorOptional offset = Native.optional(bias)) {
+            return torch.linear(input.handle(), weight.handle(), offset);
+          }
+        });
+  }
+
+  /**
+   * Batch normalisation over every dimension but the second. In training the batch's mean and
+   * biased variance normalise, and the running statistics move towards the batch's mean and
+   * unbiased variance by the momentum; otherwise the running statistics normalise.
+   */
+  public static Tensor batchNorm(
+      Tensor input,
+      @Nullable Tensor weight,
+      @Nullable Tensor bias,
+      @Nullable Tensor runningMean,
+      @Nullable Tensor runningVar,
+      boolean training,
+      double momentum,
+      double epsilon) {
+    if (training && input.numel() / Math.max(1, input.size(1)) <= 1) {
+      throw new IllegalArgumentException(
+          "batch norm in training needs more than one value per channel, input is "
+              + input.shape());
+    }
+    return Native.call(
+        "batchNorm",
+        () -> {
+          try (TensorOptional scale = Native.optional(weight);
+              TensorOptional offset = Native.optional(bias);
+              TensorOptional mean = Native.optional(runningMean);
+              TensorOptional variance = Native.optional(runningVar)) {
+            return torch.batch_norm(
+                input.handle(), scale, offset, mean, variance, training, momentum, epsilon, true);
+          }
+        });
+  }
+
+  /** Returns the largest value in each window; padding counts as −∞. */
+  public static Tensor maxPool2d(Tensor input, long kernel, long stride, long padding) {
+    return Native.call(
+        "maxPool2d",
+        () ->
+            torch.max_pool2d(
+                input.handle(),
+                new long[] {kernel, kernel},
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                false));
+  }
+
+  /** Returns the mean of each window; padding counts as 0. */
+  public static Tensor avgPool2d(Tensor input, long kernel, long stride, long padding) {
+    return Native.call(
+        "avgPool2d",
+        () ->
+            torch.avg_pool2d(
+                input.handle(),
+                new long[] {kernel, kernel},
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                false,
+                true,
+                new org.bytedeco.pytorch.LongOptional()));
+  }
+
+  /** Returns the means over a grid of size × size cells that covers the input. */
+  public static Tensor adaptiveAvgPool2d(Tensor input, long size) {
+    return Native.call(
+        "adaptiveAvgPool2d", () -> torch.adaptive_avg_pool2d(input.handle(), size, size));
+  }
+
+  /**
+   * Returns the mean over rows of −log softmax(logits)[target].
+   *
+   * @param logits [N, classes]
+   * @param target class numbers, int64 [N]
+   */
+  public static Tensor crossEntropy(Tensor logits, Tensor target) {
+    return Native.call(
+        "crossEntropy", () -> torch.cross_entropy_loss(logits.handle(), target.handle()));
+  }
+}

@@ -1,0 +1,71 @@
+package io.diptych.tensor;
+
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.global.torch;
+
+/** Matrix decompositions and solutions; leading dimensions are batches. All differentiable. */
+public final class Linalg {
+  private Linalg() {}
+
+  /**
+   * A singular value decomposition {@code a = u · diag(s) · vh}.
+   *
+   * @param u left singular vectors, [m, k] with k = min(m, n)
+   * @param s singular values, descending, [k]
+   * @param vh right singular vectors as rows, [k, n]
+   */
+  public record Svd(Tensor u, Tensor s, Tensor vh) {}
+
+  /**
+   * Returns the lower triangular L with a = L·Lᵀ.
+   *
+   * @throws TensorException if the matrix is not positive definite
+   */
+  public static Tensor cholesky(Tensor a) {
+    return Native.call("cholesky", () -> torch.linalg_cholesky(a.handle()));
+  }
+
+  /** Solves a·x = b for triangular a. */
+  public static Tensor solveTriangular(Tensor a, Tensor b, boolean upper) {
+    return Native.call(
+        "solveTriangular",
+        () -> torch.linalg_solve_triangular(a.handle(), b.handle(), upper, true, false));
+  }
+
+  /** Solves a·x = b. */
+  public static Tensor solve(Tensor a, Tensor b) {
+    return Native.call("solve", () -> torch.linalg_solve(a.handle(), b.handle()));
+  }
+
+  /** Returns the inverse. */
+  public static Tensor inv(Tensor a) {
+    return Native.call("inv", () -> torch.linalg_inv(a.handle()));
+  }
+
+  /** Returns log |det a|. */
+  public static Tensor logAbsDet(Tensor a) {
+    return Native.pairCall("logAbsDet", () -> torch.linalg_slogdet(a.handle())).indices();
+  }
+
+  /** Returns the eigenvalues of a symmetric matrix, ascending. */
+  public static Tensor eigenvaluesSymmetric(Tensor a) {
+    return Native.call("eigenvaluesSymmetric", () -> torch.linalg_eigvalsh(a.handle()));
+  }
+
+  /** Returns the singular values, descending. */
+  public static Tensor singularValues(Tensor a) {
+    return Native.call("singularValues", () -> torch.linalg_svdvals(a.handle()));
+  }
+
+  /** Returns the reduced singular value decomposition. */
+  public static Svd svd(Tensor a) {
+    try (org.bytedeco.pytorch.StringViewOptional driver =
+            new org.bytedeco.pytorch.StringViewOptional();
+        T_TensorTensorTensor_T parts = torch.linalg_svd(a.handle(), false, driver)) {
+      return new Svd(
+          Native.copyOf(parts.get0()), Native.copyOf(parts.get1()), Native.copyOf(parts.get2()));
+    } catch (RuntimeException e) {
+      throw Native.translate("svd", e);
+    }
+  }
+}

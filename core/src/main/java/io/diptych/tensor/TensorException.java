@@ -1,0 +1,15 @@
+package io.diptych.tensor;
+
+/** A tensor operation that failed, told in one line. The native trace is in the cause. */
+public final class TensorException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception with a one-line message. */
+  public TensorException(String message) {
+    super(message);
+  }
+
+  TensorException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

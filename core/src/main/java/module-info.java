@@ -1,0 +1,17 @@
+/** Self-supervised visual representation learning for the JVM: the library. */
+module io.diptych {
+  requires java.desktop;
+  requires java.net.http;
+  requires pickle;
+  requires org.apache.commons.compress;
+  requires org.bytedeco.javacpp;
+  requires org.bytedeco.pytorch;
+  requires static org.bytedeco.opencv;
+  requires static transitive com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.yaml;
+
+  exports io.diptych.tensor;
+}
