@@ -13,5 +13,6 @@ module io.diptych {
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
 
+  exports io.diptych.report;
   exports io.diptych.tensor;
 }
