@@ -17,7 +17,8 @@ final class AccuracyTable {
         html,
         caption,
         () -> {
-          html.open("table", "class", "accuracy").leaf("caption", caption);
+          html.open("table", "class", "accuracy");
+          Parts.caption(html, caption);
           head(html);
           html.open("tbody");
           measures.forEach(measure -> row(html, run, measure));
@@ -40,7 +41,7 @@ final class AccuracyTable {
 
   private static void head(Html html) {
     html.open("thead").open("tr");
-    html.leaf("th", "Classifier", "scope", "col").leaf("th", "Labels", "scope", "col");
+    html.leaf("th", "Classifier", "scope", "col");
     for (Features features : Features.values()) {
       html.open("th", "scope", "col", "class", "number");
       html.leaf("span", "", "class", "key " + features.key(), "aria-hidden", "true");
@@ -52,18 +53,22 @@ final class AccuracyTable {
   }
 
   private static void row(Html html, Run run, Measure measure) {
-    html.open("tr").leaf("th", Measure.protocolName(measure.protocol()), "scope", "row");
-    html.leaf("td", measure.labels());
+    html.open("tr");
+    rowHeader(html, measure, "");
     for (Features features : Features.values()) {
-      html.leaf(
-          "td",
-          measure.score(run, features).map(Score::shown).orElse("–"),
-          "class",
-          "number " + features.key());
+      html.open("td", "class", "number " + features.key());
+      Score.write(html, measure.score(run, features));
+      html.close("td");
     }
     difference(html, run, measure, Features.PIXELS);
     difference(html, run, measure, Features.UNTRAINED);
     html.close("tr").line();
+  }
+
+  private static void rowHeader(Html html, Measure measure, String addition) {
+    html.open("th", "scope", "row");
+    html.text(Measure.protocolName(measure.protocol()) + addition + " ");
+    html.leaf("span", measure.labels(), "class", "with").close("th");
   }
 
   private static void difference(Html html, Run run, Measure measure, Features baseline) {
@@ -91,9 +96,7 @@ final class AccuracyTable {
       return;
     }
     html.open("tr");
-    html.leaf(
-        "th", Measure.protocolName(measure.protocol()) + ", among the first 5", "scope", "row");
-    html.leaf("td", measure.labels());
+    rowHeader(html, measure, ", top 5");
     for (Optional<Double> value : values) {
       html.leaf("td", value.map(Numbers::percent).orElse("–"), "class", "number");
     }

@@ -30,14 +30,10 @@ record Axis(double from, double to, List<Tick> ticks, boolean logarithmic) {
         Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step, step);
   }
 
-  /** An axis from exactly one value to another, with round numbers between. */
-  static Axis between(double from, double to, int intervals) {
-    if (!(to > from)) {
-      return new Axis(from - 1, from + 1, List.of(new Tick(from, Numbers.value(from))), false);
-    }
-    double step = Math.max(roundStep((to - from) / intervals), 0);
-    Axis round = withTicks(Math.ceil(from / step - 1e-9) * step, to, step);
-    return new Axis(from, to, round.ticks, false);
+  /** An axis from 0 to exactly a positive value. */
+  static Axis upTo(double end, int intervals) {
+    double step = roundStep(end / intervals);
+    return new Axis(0, end, withTicks(0, end, step).ticks, false);
   }
 
   /** Where a value lies: 0 at the beginning, 1 at the end. */
@@ -49,10 +45,6 @@ record Axis(double from, double to, List<Tick> ticks, boolean logarithmic) {
 
   private static Axis withTicks(double from, double to, double step) {
     int digits = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
-    if (digits > 0
-        && Math.abs(step * Math.pow(10, digits) - Math.rint(step * Math.pow(10, digits))) > 1e-6) {
-      digits++;
-    }
     List<Tick> ticks = new ArrayList<>();
     for (int i = 0; from + i * step <= to + step * 1e-9; i++) {
       double value = from + i * step;
@@ -65,14 +57,12 @@ record Axis(double from, double to, List<Tick> ticks, boolean logarithmic) {
     return new Axis(from, to, List.copyOf(ticks), false);
   }
 
-  /** The smallest of 1, 2, 2.5, 5 and their multiples by ten that is not below the value. */
+  /** The nearest of 1, 2, 5 and their multiples by ten. */
   private static double roundStep(double value) {
     double unit = Math.pow(10, Math.floor(Math.log10(value)));
-    for (double factor : new double[] {1, 2, 2.5, 5}) {
-      if (factor * unit >= value * (1 - 1e-9)) {
-        return factor * unit;
-      }
-    }
-    return 10 * unit;
+    double rest = value / unit;
+    double factor =
+        rest < Math.sqrt(2) ? 1 : rest < Math.sqrt(10) ? 2 : rest < Math.sqrt(50) ? 5 : 10;
+    return factor * unit;
   }
 }

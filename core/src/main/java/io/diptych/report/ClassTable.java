@@ -48,7 +48,9 @@ final class ClassTable {
         html,
         caption,
         () -> {
-          html.open("table", "class", "classes").leaf("caption", caption).open("thead").open("tr");
+          html.open("table", "class", "classes");
+          Parts.caption(html, caption);
+          html.open("thead").open("tr");
           html.leaf("th", "Class", "scope", "col");
           html.leaf("th", "Accuracy", "scope", "col", "colspan", "2");
           html.leaf("th", "Most often taken for", "scope", "col");

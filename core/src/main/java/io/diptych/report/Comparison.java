@@ -3,11 +3,14 @@ package io.diptych.report;
 import io.diptych.report.LabelChart.Line;
 import io.diptych.report.Series.Marker;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The sections that compare several runs. */
@@ -66,18 +69,20 @@ final class Comparison {
         html,
         caption,
         () -> {
-          html.open("table", "class", "accuracy").leaf("caption", caption).open("thead").open("tr");
+          html.open("table", "class", "accuracy compared");
+          Parts.caption(html, caption);
+          html.open("thead").open("tr");
           html.leaf("th", "Features", "scope", "col");
           for (Measure measure : measures) {
             html.open("th", "scope", "col", "class", "number");
-            html.text(Measure.protocolName(measure.protocol()) + ", " + measure.labels())
-                .close("th");
+            html.text(Measure.protocolName(measure.protocol()) + " ");
+            html.leaf("span", measure.labels(), "class", "with").close("th");
           }
           html.close("tr").close("thead").open("tbody");
           for (int i = 0; i < runs.size(); i++) {
             html.open("tr").open("th", "scope", "row");
             html.leaf("span", letters.get(i), "class", "letter run" + i % 8);
-            html.text(" " + runs.get(i).name()).close("th");
+            html.leaf("a", runs.get(i).name(), "href", "#run-" + letters.get(i)).close("th");
             cells(measures, runs.get(i), Features.ENCODER);
             html.close("tr").line();
           }
@@ -87,22 +92,24 @@ final class Comparison {
         });
   }
 
-  /** Raw pixels once per data set, the untrained encoder of each run. */
+  /** Raw pixels once where their numbers are the same, the untrained encoder of each run. */
   private void baselines(List<Measure> measures) {
-    Set<String> seen = new LinkedHashSet<>();
     for (Features features : List.of(Features.PIXELS, Features.UNTRAINED)) {
+      Map<String, List<Integer>> rows = new LinkedHashMap<>();
       for (int i = 0; i < runs.size(); i++) {
         Run run = runs.get(i);
-        List<Optional<String>> row =
-            measures.stream().map(m -> m.score(run, features).map(Score::shown)).toList();
-        boolean known = features == Features.PIXELS && !seen.add(fingerprint(run) + row);
-        if (known || row.stream().allMatch(Optional::isEmpty)) {
-          continue;
+        String numbers = measures.stream().map(m -> m.score(run, features)).toList().toString();
+        if (measures.stream().anyMatch(m -> m.score(run, features).isPresent())) {
+          rows.computeIfAbsent(fingerprint(run) + numbers, key -> new ArrayList<>()).add(i);
         }
-        boolean common = features == Features.PIXELS && fingerprints().size() == 1;
-        html.open("tr");
-        html.leaf("th", features.label() + (common ? "" : ", " + letters.get(i)), "scope", "row");
-        cells(measures, run, features);
+      }
+      for (List<Integer> same : rows.values()) {
+        html.open("tr").open("th", "scope", "row").text(features.label());
+        if (rows.size() > 1) {
+          html.text(same.stream().map(letters::get).collect(Collectors.joining(", ", " (", ")")));
+        }
+        html.close("th");
+        cells(measures, runs.get(same.get(0)), features);
         html.close("tr").line();
       }
     }
@@ -117,11 +124,12 @@ final class Comparison {
               && runs.stream()
                   .flatMap(r -> measure.score(r, Features.ENCODER).stream())
                   .allMatch(other -> other.mean() <= score.get().mean());
-      html.leaf(
-          "td",
-          score.map(Score::shown).orElse("–") + (best ? " ★" : ""),
-          "class",
-          best ? "number best" : "number");
+      html.open("td", "class", best ? "number best" : "number");
+      Score.write(html, score);
+      if (best) {
+        html.leaf("span", "★", "class", "star");
+      }
+      html.close("td");
     }
   }
 

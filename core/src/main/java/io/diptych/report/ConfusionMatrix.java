@@ -40,14 +40,15 @@ final class ConfusionMatrix {
         html,
         "Confusion matrix",
         () -> {
-          html.open("table", "class", "confusion").leaf("caption", caption);
+          html.open("table", "class", "confusion");
+          Parts.caption(html, caption);
           html.open("thead").open("tr").open("td").close("td");
           for (String name : classes) {
-            html.open("th", "scope", "col").leaf("span", name).close("th");
+            html.open("th", "scope", "col").leaf("span", name, "title", name).close("th");
           }
           html.close("tr").close("thead").open("tbody");
           for (int row = 0; row < classes.size(); row++) {
-            html.open("tr").leaf("th", classes.get(row), "scope", "row");
+            html.open("tr").open("th", "scope", "row").leaf("span", classes.get(row)).close("th");
             for (int column = 0; column < classes.size(); column++) {
               cell(html, confusion, row, column);
             }
@@ -146,7 +147,9 @@ final class ConfusionMatrix {
         html,
         caption,
         () -> {
-          html.open("table").leaf("caption", caption).open("thead").open("tr");
+          html.open("table");
+          Parts.caption(html, caption);
+          html.open("thead").open("tr");
           html.leaf("th", "Class", "scope", "col").leaf("th", "Taken for", "scope", "col");
           html.leaf("th", "Images", "scope", "col", "class", "number");
           html.leaf("th", "Share", "scope", "col", "class", "number");

@@ -4,7 +4,7 @@ package io.diptych.report;
 enum Features {
   ENCODER("encoder", "Encoder", "the encoder’s features"),
   PIXELS("pixels", "Raw pixels", "raw pixels"),
-  UNTRAINED("untrained", "Untrained encoder", "an untrained encoder");
+  UNTRAINED("untrained", "Untrained", "an untrained encoder");
 
   private final String key;
   private final String label;

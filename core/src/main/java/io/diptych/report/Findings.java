@@ -58,7 +58,7 @@ final class Findings {
     if (bestScore.differsFrom(nextScore)) {
       sentences.add(
           opening(measure)
-              + " the encoder of "
+              + " the encoder of run "
               + bestName
               + " reaches "
               + bestScore.spoken()
@@ -70,7 +70,7 @@ final class Findings {
     } else {
       sentences.add(
           opening(measure)
-              + " "
+              + " the encoders of the runs "
               + bestName
               + " and "
               + nextName
@@ -80,21 +80,16 @@ final class Findings {
               + nextScore.spoken()
               + ".");
     }
-    verdict(best, measure).ifPresent(v -> sentences.add(v.replace("The encoder", bestName)));
+    verdict(best, measure)
+        .ifPresent(v -> sentences.add(v.replace("The encoder", "Run " + bestName)));
     return sentences;
   }
 
-  /** "SimCLR", as far as the recipe tells. */
   private static String trained(Run run) {
-    if (run.metrics().steps().isEmpty()) {
-      return "Training has not logged anything yet.";
-    }
-    Metrics.Step last = run.metrics().steps().get(run.metrics().steps().size() - 1);
-    String epochs =
-        Double.isFinite(last.epoch())
-            ? " (" + Numbers.value(Math.round(last.epoch() * 10) / 10.0) + " epochs)"
-            : "";
-    return "The encoder has been trained for " + Numbers.count(last.step(), "step") + epochs + ".";
+    return run.metrics()
+        .last()
+        .map(last -> "The encoder has been trained for " + Numbers.count(last.step(), "step") + ".")
+        .orElse("Training has not logged anything yet.");
   }
 
   private static List<Measure> measured(Run run) {

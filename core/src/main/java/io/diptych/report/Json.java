@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
@@ -117,6 +118,9 @@ record Json(Path file, String place, JsonNode node) {
 
   /** A value as people read it, for settings of any kind. */
   String shown() {
+    if (node.isArray()) {
+      return items().stream().map(Json::shown).collect(Collectors.joining(", "));
+    }
     return node.isString() ? node.stringValue() : node.toString();
   }
 

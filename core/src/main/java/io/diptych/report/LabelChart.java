@@ -47,7 +47,7 @@ final class LabelChart {
     Axis y = Axis.around(lowest, highest, Double.POSITIVE_INFINITY, 5);
     html.open("figure", "class", "labels");
     html.open("figcaption").leaf("strong", "Linear accuracy by number of labels");
-    html.text(" in %; bars show the standard deviation over draws").close("figcaption").line();
+    html.leaf("span", "in %, with the standard deviation over draws").close("figcaption").line();
     String words = words(series, ticks);
     new LineChart(740, 380, x, y, "labels per class", series).write(html, words, "wide");
     new LineChart(340, 320, x, y, "labels per class", series).write(html, words, "narrow");

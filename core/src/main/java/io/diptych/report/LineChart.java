@@ -40,7 +40,7 @@ final class LineChart {
     int longest = series.stream().mapToInt(s -> shortened(s.label()).length()).max().orElse(0);
     this.left = 8 + widest * LETTER;
     this.right = width - (longest == 0 ? 14 : 14 + longest * LETTER);
-    this.bottom = height - 38;
+    this.bottom = height - 44;
   }
 
   /** Draws the chart; {@code description} says in words what it shows. */
@@ -84,7 +84,7 @@ final class LineChart {
       text(html, at, bottom + 17, "middle", tick.label(), "tick");
     }
     html.close("g");
-    text(html, (left + right) / 2, height - 5, "middle", xName, "name");
+    text(html, (left + right) / 2, height - 6, "middle", xName, "name");
   }
 
   private void errorBars(Html html, List<Point> points) {
@@ -112,14 +112,25 @@ final class LineChart {
     if (one.marker() == Marker.NONE) {
       return;
     }
-    StringBuilder marks = new StringBuilder();
     for (Point point : one.points()) {
       if (point.finite()) {
-        marks.append('M').append(coordinate(xAt(point.x())));
-        marks.append(' ').append(coordinate(yAt(point.y()))).append(one.marker().outline());
+        String at = "M" + coordinate(xAt(point.x())) + " " + coordinate(yAt(point.y()));
+        html.open("path", "class", "mark", "d", at + one.marker().outline());
+        html.leaf("title", one.label() + ": " + told(point)).close("path");
       }
     }
-    html.empty("path", "class", "marks", "d", marks.toString());
+  }
+
+  /** A point's value in words, as a hint where a mouse rests on it. */
+  private String told(Point point) {
+    String spread = point.spread() > 0 ? " ± " + Numbers.value(point.spread()) : "";
+    String at =
+        x.ticks().stream()
+            .filter(tick -> tick.value() == point.x())
+            .map(Tick::label)
+            .findFirst()
+            .orElse(Numbers.value(point.x()));
+    return Numbers.value(point.y()) + spread + " (" + xName + ": " + at + ")";
   }
 
   /** A line through the points with gaps where one is not finite; a lone point becomes a dot. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code metrics.jsonl} logged. Numbers a line does not have are {@link Double#NaN}.
@@ -33,6 +34,11 @@ record Metrics(List<Step> steps, List<Epoch> epochs, boolean halfWritten) {
 
   static Metrics none() {
     return new Metrics(List.of(), List.of(), false);
+  }
+
+  /** The newest log line of training. */
+  Optional<Step> last() {
+    return steps.isEmpty() ? Optional.empty() : Optional.of(steps.get(steps.size() - 1));
   }
 
   /**

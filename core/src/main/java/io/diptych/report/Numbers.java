@@ -2,6 +2,8 @@ package io.diptych.report;
 
 import static java.lang.String.format;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** How numbers look on the page: the same in every locale, with a true minus sign. */
@@ -64,6 +66,14 @@ final class Numbers {
     }
     int digits = Math.max(0, 3 - (int) Math.floor(Math.log10(size)));
     return minus(format(Locale.ROOT, "%,." + digits + "f", value));
+  }
+
+  /** Three significant digits, where more would only distract. */
+  static String brief(double value) {
+    return Double.isFinite(value) && value != 0
+        ? value(new BigDecimal(value).round(new MathContext(3)).doubleValue())
+            .replaceFirst("(\\.\\d*?)0+$", "$1")
+        : value(value);
   }
 
   /** A duration in its two leading units: 252 → "4 min 12 s". */

@@ -4,15 +4,18 @@ import java.util.Map;
 
 /** The pieces that pages are put together from. */
 final class Parts {
+  /** Values longer than this, such as hashes, have a line to themselves. */
+  private static final int LONG_VALUE = 32;
+
   private Parts() {}
 
-  /** A section with its heading; headings of level 2 and deeper. */
+  /** A section with its heading beside or above its content; headings of level 2 and deeper. */
   static void section(Html html, int level, String id, String title, Runnable content) {
     String heading = "h" + level;
     html.line().open("section", "aria-labelledby", id);
-    html.leaf(heading, title, "id", id).line();
+    html.leaf(heading, title, "id", id).line().open("div");
     content.run();
-    html.close("section").line();
+    html.close("div").close("section").line();
   }
 
   /** A box which scrolls sideways, so that a wide table does not make the page wide. */
@@ -20,6 +23,11 @@ final class Parts {
     html.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", label);
     content.run();
     html.close("div").line();
+  }
+
+  /** The caption of a table in a scroll box, which stays in sight when the table is scrolled. */
+  static void caption(Html html, String text) {
+    html.open("caption").leaf("span", text).close("caption");
   }
 
   /** A paragraph that explains. */
@@ -38,7 +46,9 @@ final class Parts {
     html.open("dl", "class", "facts");
     facts.forEach(
         (name, value) -> {
-          html.open("div").leaf("dt", name).leaf("dd", value).close("div");
+          boolean isLong = value.length() > LONG_VALUE;
+          html.open("div", "class", isLong ? "long" : "");
+          html.leaf("dt", name).leaf("dd", value).close("div");
         });
     html.close("dl").line();
   }

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes one self-contained HTML page about one run directory or, compared with each other, about
@@ -93,7 +96,7 @@ public final class Report {
   }
 
   private static void single(Html html, Run run) {
-    header(html, run.name(), Findings.of(run));
+    header(html, run.name(), facts(run), Findings.of(run));
     html.open("main");
     RunPage page = new RunPage(html, run, 2, "");
     page.accuracy();
@@ -108,7 +111,7 @@ public final class Report {
 
   private static void several(Html html, String title, List<Run> runs) {
     Comparison comparison = new Comparison(html, runs);
-    header(html, title, Findings.of(runs, comparison.names()));
+    header(html, title, "", Findings.of(runs, comparison.names()));
     html.open("main");
     comparison.accuracy();
     comparison.training();
@@ -143,17 +146,35 @@ public final class Report {
         });
   }
 
-  private static void header(Html html, String title, List<String> findings) {
+  private static void header(Html html, String title, String facts, List<String> findings) {
     html.open("header");
     html.open("p", "class", "brand");
     html.open("svg", "viewBox", "0 0 30 20", "aria-hidden", "true");
     html.empty("path", "d", "M1 3L14 1v18L1 17z").empty("path", "d", "M29 3L16 1v18l13-2z");
-    html.close("svg").text("Diptych report").close("p");
+    html.close("svg").text("Diptych report").close("p").open("div");
     html.leaf("h1", title);
+    if (!facts.isEmpty()) {
+      html.leaf("p", facts, "class", "explain");
+    }
     html.leaf("p", findings.get(0), "class", "lead");
     for (String finding : findings.subList(1, findings.size())) {
       html.leaf("p", finding);
     }
-    html.close("header").line();
+    html.close("div").close("header").line();
+  }
+
+  /** The run in a few words: method, network, data, length. */
+  private static String facts(Run run) {
+    Optional<Metrics.Step> last = run.metrics().last();
+    return Stream.of(
+            run.setting("method.name", "method"),
+            run.setting("backbone.name", "backbone"),
+            run.data().map(Evaluation.Data::name).or(() -> run.setting("data.name", "data")),
+            last.filter(s -> Double.isFinite(s.epoch()))
+                .map(s -> Numbers.value(Math.round(s.epoch() * 10) / 10.0))
+                .map(epochs -> epochs + (epochs.equals("1") ? " epoch" : " epochs")),
+            last.filter(s -> Double.isFinite(s.seconds())).map(s -> Numbers.duration(s.seconds())))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining(" · "));
   }
 }

@@ -92,8 +92,12 @@ final class RunFiles {
   }
 
   private static void flatten(String key, JsonNode node, Map<String, String> settings) {
-    if (node.isObject() && !node.isEmpty()) {
-      String prefix = key.isEmpty() ? "" : key + ".";
+    String prefix = key.isEmpty() ? "" : key + ".";
+    if (node.isArray() && node.valueStream().anyMatch(JsonNode::isObject)) {
+      for (int i = 0; i < node.size(); i++) {
+        flatten(prefix + i, node.get(i), settings);
+      }
+    } else if (node.isObject() && !node.isEmpty()) {
       node.properties().forEach(e -> flatten(prefix + e.getKey(), e.getValue(), settings));
     } else if (!key.isEmpty()) {
       settings.put(key, node.isString() ? node.stringValue() : node.toString());

@@ -1,5 +1,7 @@
 package io.diptych.report;
 
+import java.util.Optional;
+
 /**
  * A measured accuracy with its uncertainty.
  *
@@ -12,13 +14,19 @@ record Score(Evaluation.Result result, long tested) {
     return result.mean();
   }
 
-  /** "72.3 ± 1.1", or "72.3" where there was one draw only; in per cent without the sign. */
-  String shown() {
-    return Numbers.percent(mean())
-        + (result.draws() > 1 ? "\u00a0±\u00a0" + Numbers.percent(result.std()) : "");
+  /** Writes "72.3 ± 1.1", "72.3" where there was one draw only, in per cent; or a dash. */
+  static void write(Html html, Optional<Score> score) {
+    html.text(score.map(s -> Numbers.percent(s.mean())).orElse("–"));
+    String spread =
+        score
+            .filter(s -> s.result.draws() > 1)
+            .map(s -> " ±\u00a0" + Numbers.percent(s.result.std()))
+            .orElse("");
+    // Also where there is no spread, so that the numbers of a column stand below each other.
+    html.leaf("span", spread, "class", "spread");
   }
 
-  /** The same inside a sentence: "72.3 % ± 1.1". */
+  /** As it is said in a sentence: "72.3 % ± 1.1". */
   String spoken() {
     return Numbers.percentSign(mean())
         + (result.draws() > 1 ? "\u00a0±\u00a0" + Numbers.percent(result.std()) : "");

@@ -1,9 +1,14 @@
 package io.diptych.report;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What the run was and how its numbers were measured. */
 final class Settings {
@@ -21,39 +26,51 @@ final class Settings {
   private static Map<String, String> facts(Run run) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Run", run.name());
-    List<Metrics.Step> steps = run.metrics().steps();
-    if (!steps.isEmpty()) {
-      Metrics.Step last = steps.get(steps.size() - 1);
-      facts.put("Steps", Numbers.count(last.step()));
-      if (Double.isFinite(last.seconds())) {
-        facts.put("Training time", Numbers.duration(last.seconds()));
-      }
-    }
-    run.data()
-        .ifPresent(
-            data -> {
-              facts.put("Data", data.name());
-              facts.put("Training images", Numbers.count(data.train()));
-              facts.put("Test images", Numbers.count(data.test()));
-              facts.put("Classes", Numbers.count(data.classes().size()));
-              if (data.fingerprint() != null) {
-                facts.put("Data fingerprint", data.fingerprint());
-              }
-            });
+    run.metrics().last().ifPresent(last -> training(facts, last));
+    run.data().ifPresent(data -> data(facts, data));
     for (Evaluation evaluation : run.evaluations().values()) {
-      String created = evaluation.created();
-      if (created != null) {
-        facts.put("Measured, " + Measure.protocolName(evaluation.protocol()), created);
-      }
-      if (evaluation.recipeHash() != null) {
-        facts.put("Recipe hash", evaluation.recipeHash());
-      }
-      if (evaluation.checkpoint() != null) {
-        facts.put("Checkpoint", evaluation.checkpoint());
-      }
-      evaluation.versions().forEach((name, version) -> facts.put(name, version));
+      String name = Measure.protocolName(evaluation.protocol());
+      put(facts, name + " measured", moment(evaluation.created()));
+      facts.putAll(evaluation.versions());
+    }
+    run.data().ifPresent(data -> put(facts, "Data fingerprint", data.fingerprint()));
+    for (Evaluation evaluation : run.evaluations().values()) {
+      put(facts, "Recipe hash", evaluation.recipeHash());
+      put(facts, "Checkpoint", evaluation.checkpoint());
     }
     return facts;
+  }
+
+  private static void training(Map<String, String> facts, Metrics.Step last) {
+    facts.put("Steps", Numbers.count(last.step()));
+    if (Double.isFinite(last.seconds())) {
+      facts.put("Training time", Numbers.duration(last.seconds()));
+    }
+  }
+
+  private static void data(Map<String, String> facts, Evaluation.Data data) {
+    facts.put("Data", data.name());
+    facts.put("Training images", Numbers.count(data.train()));
+    facts.put("Test images", Numbers.count(data.test()));
+    facts.put("Classes", Numbers.count(data.classes().size()));
+  }
+
+  private static void put(Map<String, String> facts, String name, @Nullable String value) {
+    if (value != null) {
+      facts.put(name, value);
+    }
+  }
+
+  /** A time as people read it, where it is one: "2026-11-22 08:30 UTC". */
+  private static @Nullable String moment(@Nullable String time) {
+    try {
+      return time == null
+          ? null
+          : DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT)
+              .format(Instant.parse(time).atOffset(ZoneOffset.UTC));
+    } catch (DateTimeParseException e) {
+      return time;
+    }
   }
 
   private static void mixedCheckpoints(Html html, Run run) {

@@ -4,18 +4,20 @@ import io.diptych.report.Metrics.Step;
 import io.diptych.report.Series.Marker;
 import io.diptych.report.Series.Point;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** How training went: small charts over its course, of one run or of several in one. */
 final class TrainingCurves {
   /** About the pixels across the plot area of a small chart. */
-  private static final int COLUMNS = 150;
+  private static final int COLUMNS = 180;
 
-  private static final int WIDTH = 340;
-  private static final int HEIGHT = 220;
+  private static final int WIDTH = 400;
+  private static final int HEIGHT = 230;
 
   private final List<Run> runs;
   private final List<String> letters;
@@ -31,17 +33,52 @@ final class TrainingCurves {
             .allMatch(step -> Double.isFinite(step.epoch()));
   }
 
+  /**
+   * One chart.
+   *
+   * @param note what the values mean, below the chart
+   * @param floor a value the vertical axis begins at or below; infinite for none
+   * @param gist the chart of a single run in a few words, from its values
+   */
+  private record Curve(
+      String title,
+      String note,
+      ToDoubleFunction<Step> value,
+      double floor,
+      Function<List<Double>, String> gist) {}
+
+  private static final List<Curve> CURVES =
+      List.of(
+          new Curve(
+              "Loss",
+              "What training minimises.",
+              Step::loss,
+              Double.POSITIVE_INFINITY,
+              values -> Numbers.brief(last(values)) + " at the end"),
+          new Curve(
+              "Learning rate",
+              "How far one step moves the weights.",
+              Step::learningRate,
+              0,
+              values -> "up to " + Numbers.brief(Collections.max(values))),
+          new Curve(
+              "Feature spread",
+              "Standard deviation of the features. Near 0, all images look the same to the encoder.",
+              Step::featureStd,
+              0,
+              values -> Numbers.brief(last(values)) + " at the end"),
+          new Curve(
+              "Speed",
+              "Images per second.",
+              Step::imagesPerSecond,
+              0,
+              values ->
+                  "about "
+                      + Numbers.brief(values.stream().sorted().toList().get(values.size() / 2))));
+
   void write(Html html) {
     html.open("div", "class", "charts");
-    chart(html, "Loss", "what training minimises", Step::loss, Double.POSITIVE_INFINITY);
-    chart(html, "Learning rate", "", Step::learningRate, 0);
-    chart(
-        html,
-        "Feature spread",
-        "standard deviation; near 0 all images look the same to the encoder",
-        Step::featureStd,
-        0);
-    chart(html, "Speed", "images per second", Step::imagesPerSecond, 0);
+    CURVES.forEach(curve -> chart(html, curve));
     html.close("div").line();
     if (runs.size() == 1) {
       notes(html, runs.get(0).metrics());
@@ -49,47 +86,52 @@ final class TrainingCurves {
     }
   }
 
-  private void chart(
-      Html html, String title, String note, ToDoubleFunction<Step> value, double floor) {
+  private void chart(Html html, Curve curve) {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       String label = runs.size() == 1 ? "" : letters.get(i);
-      series.add(series(label, "run" + i % 8, runs.get(i), value));
+      series.add(series(label, "run" + i % 8, runs.get(i), curve.value()));
     }
-    if (title.equals("Loss") && runs.size() == 1) {
+    if (curve.title().equals("Loss") && runs.size() == 1) {
       addTerms(series);
     }
     series.removeIf(one -> !one.last().finite());
     if (series.isEmpty()) {
       return;
     }
-    String last = runs.size() == 1 ? Numbers.value(series.get(0).last().y()) + " at the end" : "";
-    html.open("figure").open("figcaption").leaf("strong", title);
-    html.text(
-        String.join(
-            "; ",
-            List.of(note, last).stream().filter(t -> !t.isEmpty()).map(t -> " " + t).toList()));
+    html.open("figure").open("figcaption").leaf("strong", curve.title());
+    if (runs.size() == 1) {
+      List<Double> values =
+          runs.get(0).metrics().steps().stream()
+              .map(curve.value()::applyAsDouble)
+              .filter(Double::isFinite)
+              .toList();
+      html.leaf("span", curve.gist().apply(values));
+    }
     html.close("figcaption").line();
-    draw(html, title, series, floor);
+    draw(html, curve.title(), series, curve.floor());
+    html.leaf("p", curve.note(), "class", "note");
     html.close("figure").line();
   }
 
+  private static double last(List<Double> values) {
+    return values.get(values.size() - 1);
+  }
+
   private void draw(Html html, String title, List<Series> series, double floor) {
-    double first = Double.POSITIVE_INFINITY;
     double last = Double.NEGATIVE_INFINITY;
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Series one : series) {
       for (Point point : one.noise().isEmpty() ? one.points() : one.noise()) {
         if (point.finite()) {
-          first = Math.min(first, point.x());
           last = Math.max(last, point.x());
           low = Math.min(low, point.y());
           high = Math.max(high, point.y());
         }
       }
     }
-    Axis x = Axis.between(first, last, 4);
+    Axis x = Axis.upTo(last > 0 ? last : 1, 4);
     Axis y = Axis.around(low, high, floor, 4);
     String name = byEpoch ? "epoch" : "step";
     new LineChart(WIDTH, HEIGHT, x, y, name, series)

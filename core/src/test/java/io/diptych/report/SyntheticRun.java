@@ -54,9 +54,11 @@ final class SyntheticRun {
   /** A log of steps with two terms or one. */
   SyntheticRun metrics(int steps, int stepsPerEpoch, List<String> terms) throws IOException {
     List<String> lines = new ArrayList<>();
+    double luck = random.nextDouble();
     for (int step = 1; step <= steps; step++) {
       double done = (double) step / steps;
-      double loss = 5.5 + 1.1 * Math.exp(-6 * done) - 0.5 * done + 0.12 * random.nextDouble();
+      double loss =
+          5.5 + 1.1 * Math.exp(-6 * done) - (0.3 + 0.4 * luck) * done + 0.12 * random.nextDouble();
       Map<String, Object> parts = new LinkedHashMap<>();
       for (int i = 0; i < terms.size(); i++) {
         parts.put(terms.get(i), loss * (i == 0 ? 1.0 - 0.3 * (terms.size() - 1) : 0.3));
@@ -67,10 +69,12 @@ final class SyntheticRun {
       line.put("epoch", (double) step / stepsPerEpoch);
       line.put("loss", loss);
       line.put("terms", parts);
-      line.put("lr", 0.3 * Math.min(1, done * 10) * (0.5 + 0.5 * Math.cos(Math.PI * done)));
-      line.put("images_per_second", 780 + 60 * random.nextDouble());
+      line.put(
+          "lr",
+          (0.2 + 0.1 * luck) * Math.min(1, done * 10) * (0.5 + 0.5 * Math.cos(Math.PI * done)));
+      line.put("images_per_second", 700 + 90 * luck + 60 * random.nextDouble());
       line.put("data_wait", 0.012 * random.nextDouble());
-      line.put("feature_std", 0.02 + 0.06 * (1 - Math.exp(-4 * done)));
+      line.put("feature_std", 0.02 + (0.04 + 0.02 * luck) * (1 - Math.exp(-4 * done)));
       line.put("seconds", 0.32 * step);
       lines.add(JSON.writeValueAsString(line));
       if (step % stepsPerEpoch == 0) {
