@@ -165,11 +165,10 @@ public final class Report {
     html.close("div").close("header").line();
   }
 
-  /** The run in a few words: recipe, method, network, data, length. */
+  /** The run in a few words: method, network, data, length. */
   private static String facts(Run run) {
     Optional<Metrics.Step> last = run.metrics().last();
     return Stream.of(
-            run.setting("name"),
             run.setting("method.name", "method"),
             run.setting("backbone.name", "backbone"),
             run.data().map(Evaluation.Data::name).or(() -> run.setting("data.name", "data")),
