@@ -13,5 +13,8 @@ module io.diptych {
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
 
+  exports io.diptych.data;
   exports io.diptych.tensor;
+
+  uses io.diptych.data.SampleSource;
 }
