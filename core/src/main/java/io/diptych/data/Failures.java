@@ -22,7 +22,7 @@ final class Failures {
       return f.getReason();
     }
     if (e instanceof EOFException) {
-      return "unexpected end of file";
+      return "it ends early, so it is incomplete";
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
