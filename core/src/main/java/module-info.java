@@ -17,8 +17,8 @@ module io.diptych {
   exports io.diptych.nn;
   exports io.diptych.backbone;
   exports io.diptych.objective;
+  exports io.diptych.view;
   exports io.diptych.optim;
   exports io.diptych.method;
-  exports io.diptych.option;
-  exports io.diptych.view;
+  exports io.diptych.weights;
 }
