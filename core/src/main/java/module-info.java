@@ -8,13 +8,20 @@ module io.diptych {
   requires org.bytedeco.pytorch;
   requires static org.bytedeco.opencv;
   requires static transitive com.google.errorprone.annotations;
-  requires static transitive org.jspecify;
+  requires transitive org.jspecify; // @Nullable is read at run time
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
 
   exports io.diptych.data;
   exports io.diptych.tensor;
+  exports io.diptych.nn;
+  exports io.diptych.backbone;
+  exports io.diptych.objective;
+  exports io.diptych.view;
+  exports io.diptych.optim;
+  exports io.diptych.method;
+  exports io.diptych.weights;
 
   uses io.diptych.data.SampleSource;
 }
