@@ -16,4 +16,11 @@ module io.diptych {
   exports io.diptych.option;
   exports io.diptych.recipe;
   exports io.diptych.tensor;
+  exports io.diptych.nn;
+  exports io.diptych.backbone;
+  exports io.diptych.objective;
+  exports io.diptych.view;
+  exports io.diptych.optim;
+  exports io.diptych.method;
+  exports io.diptych.weights;
 }
