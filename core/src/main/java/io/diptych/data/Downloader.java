@@ -77,7 +77,7 @@ public final class Downloader {
     if (info.download().isEmpty()) {
       throw new DataException(name.key() + " cannot be downloaded: " + info.origin());
     }
-    return info.download().stream().map(file -> get(file, dir)).toList();
+    return info.download().stream().map(file -> fetch(file, dir)).toList();
   }
 
   /**
@@ -89,7 +89,7 @@ public final class Downloader {
    * @throws DataException if it cannot be had from any of its places, or is not the one expected,
    *     or cannot be written
    */
-  public Path get(RemoteFile file, Path dir) {
+  public Path fetch(RemoteFile file, Path dir) {
     Path target = dir.resolve(file.name());
     try {
       if (Files.exists(target)) {

@@ -59,7 +59,7 @@ final class DownloaderTest {
     Downloader downloader =
         new Downloader(
             (name, done, total) -> received.add(done), Duration.ofMillis(1), Duration.ofSeconds(2));
-    return downloader.get(file, dir.resolve("made/here"));
+    return downloader.fetch(file, dir.resolve("made/here"));
   }
 
   private Path target() {
@@ -280,7 +280,7 @@ final class DownloaderTest {
             (name, done, total) -> server.stall = done == 0,
             Duration.ofMillis(1),
             Duration.ofMillis(500));
-    assertComplete(impatient.get(file(), target().getParent()));
+    assertComplete(impatient.fetch(file(), target().getParent()));
     assertThat(server.requests).hasSize(2);
   }
 
