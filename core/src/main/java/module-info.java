@@ -20,5 +20,7 @@ module io.diptych {
   exports io.diptych.view;
   exports io.diptych.optim;
   exports io.diptych.method;
+  exports io.diptych.option;
   exports io.diptych.weights;
+  exports io.diptych.train;
 }
