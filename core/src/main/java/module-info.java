@@ -13,6 +13,8 @@ module io.diptych {
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
 
+  exports io.diptych.option;
+  exports io.diptych.recipe;
   exports io.diptych.tensor;
   exports io.diptych.nn;
   exports io.diptych.backbone;

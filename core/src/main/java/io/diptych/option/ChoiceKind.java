@@ -117,8 +117,8 @@ record ChoiceKind(String family, boolean listed) implements Kind {
   @Override
   public String expected() {
     return listed
-        ? "the name of a " + family + ", alone or as the key of its options"
-        : "a section with the 'name' of a " + family;
+        ? "the name of a " + family + ", or a section with the name as its only key"
+        : "the name of a " + family + ", or a section with the key 'name'";
   }
 
   @Override

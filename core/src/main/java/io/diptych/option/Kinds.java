@@ -24,7 +24,7 @@ final class Kinds {
       throw new IllegalArgumentException("a range is for numbers only");
     }
     if (option.family().isEmpty() == kinds.familyUsed) {
-      throw new IllegalArgumentException("a family goes with a Choice, and a Choice with a family");
+      throw new IllegalArgumentException("a Choice needs a family, and only a Choice has one");
     }
     return kind;
   }
@@ -55,7 +55,11 @@ final class Kinds {
       return new RecordKind(named.asSubclass(Record.class));
     } else if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
       AnnotatedParameterizedType list = (AnnotatedParameterizedType) annotated;
-      return new ListKind(kind(list.getAnnotatedActualTypeArguments()[0], true));
+      Kind element = kind(list.getAnnotatedActualTypeArguments()[0], true);
+      if (element instanceof NullableKind) {
+        throw new IllegalArgumentException("the entries of a list cannot be null");
+      }
+      return new ListKind(element);
     }
     throw new IllegalArgumentException("an option cannot be a " + type.getTypeName());
   }

@@ -60,13 +60,7 @@ record RecordKind(Class<? extends Record> type) implements Kind {
   @Override
   public void check(Object value, Site site) {
     for (Schema.Field field : Schema.of(type).fields().values()) {
-      Object part = field.get((Record) value);
-      Site place = site.child(field.key());
-      if (part != null) {
-        field.kind().check(part, place);
-      } else if (!(field.kind() instanceof NullableKind)) {
-        place.problem("expected " + field.kind().expected() + ", got nothing");
-      }
+      site.child(field.key()).check(field.kind(), field.get((Record) value));
     }
   }
 

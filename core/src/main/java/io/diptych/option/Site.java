@@ -1,5 +1,7 @@
 package io.diptych.option;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The place in the options that is being bound or checked: knows its path and its nearest written
  * location, and collects the problems found.
@@ -29,6 +31,15 @@ record Site(String path, Location location, Families families, Problems problems
   /** Reports a value of the wrong type. */
   void mismatch(String expected, Tree found) {
     problem("expected " + expected + ", got " + describe(found));
+  }
+
+  /** Checks a value that came from code. */
+  void check(Kind kind, @Nullable Object value) {
+    if (value != null) {
+      kind.check(value, this);
+    } else if (!(kind instanceof NullableKind)) {
+      problem("expected " + kind.expected() + ", got nothing");
+    }
   }
 
   private static String describe(Tree tree) {

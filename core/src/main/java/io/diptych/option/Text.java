@@ -3,10 +3,14 @@ package io.diptych.option;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Locale;
 
 /** How values are written: in YAML, and in messages of one line. */
 final class Text {
+  /** As many digits tell any double from every other. */
+  private static final int MOST_DIGITS = 17;
+
   private static final int SHOWN = 60;
 
   private Text() {}
@@ -27,14 +31,7 @@ final class Text {
       return 1 / value > 0 ? "0.0" : "-0.0";
     }
     BigDecimal exact = new BigDecimal(value);
-    BigDecimal shortest = exact;
-    for (int digits = 1; digits <= 17; digits++) {
-      shortest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (shortest.doubleValue() == value) {
-        break;
-      }
-    }
-    shortest = shortest.stripTrailingZeros();
+    BigDecimal shortest = shortest(exact).stripTrailingZeros();
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 15) {
       return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
@@ -43,6 +40,20 @@ final class Text {
     return mantissa.setScale(Math.max(1, mantissa.scale())).toPlainString()
         + (exponent < 0 ? "e" : "e+")
         + exponent;
+  }
+
+  private static BigDecimal shortest(BigDecimal exact) {
+    for (int digits = 1; digits < MOST_DIGITS; digits++) {
+      // The nearest decimal first; above a power of two another one may be the only that reads
+      // back.
+      for (RoundingMode mode : List.of(RoundingMode.HALF_EVEN, RoundingMode.UP)) {
+        BigDecimal rounded = exact.round(new MathContext(digits, mode));
+        if (rounded.doubleValue() == exact.doubleValue()) {
+          return rounded;
+        }
+      }
+    }
+    return exact.round(new MathContext(MOST_DIGITS, RoundingMode.HALF_EVEN));
   }
 
   /** A text in double quotes, with everything escaped that would not survive in one line. */
