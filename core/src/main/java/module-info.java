@@ -8,10 +8,12 @@ module io.diptych {
   requires org.bytedeco.pytorch;
   requires static org.bytedeco.opencv;
   requires static transitive com.google.errorprone.annotations;
-  requires static transitive org.jspecify;
+  requires transitive org.jspecify; // @Nullable is read at run time
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
 
+  exports io.diptych.option;
+  exports io.diptych.recipe;
   exports io.diptych.tensor;
 }

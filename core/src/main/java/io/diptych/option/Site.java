@@ -1,0 +1,48 @@
+package io.diptych.option;
+
+/**
+ * The place in the options that is being bound or checked: knows its path and its nearest written
+ * location, and collects the problems found.
+ */
+record Site(String path, Location location, Families families, Problems problems) {
+  static Site root(Location location, Families families) {
+    return new Site("", location, families, new Problems());
+  }
+
+  /** The place under a key or list position, when only its value is at hand. */
+  Site child(Object key) {
+    return new Site(path.isEmpty() ? "" + key : path + "." + key, location, families, problems);
+  }
+
+  /** The place under a key or list position, when what was written there is at hand. */
+  Site child(Object key, Tree written) {
+    Site child = child(key);
+    return written.location().equals(Location.NONE)
+        ? child
+        : new Site(child.path, written.location(), families, problems);
+  }
+
+  void problem(String problem) {
+    problems.add(location, path, problem);
+  }
+
+  /** Reports a value of the wrong type. */
+  void mismatch(String expected, Tree found) {
+    problem("expected " + expected + ", got " + describe(found));
+  }
+
+  private static String describe(Tree tree) {
+    if (tree instanceof Tree.Mapping) {
+      return "a section";
+    } else if (tree instanceof Tree.Sequence) {
+      return "a list";
+    }
+    Tree.Scalar scalar = (Tree.Scalar) tree;
+    if (scalar.value() == null) {
+      return "nothing";
+    } else if (scalar.value() instanceof String text) {
+      return "the text \"" + Text.oneLine(text) + "\"";
+    }
+    return Text.oneLine(scalar.text());
+  }
+}
