@@ -6,7 +6,7 @@ module io.diptych {
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
   requires pickle;
-  requires static com.google.errorprone.annotations;
+  requires static transitive com.google.errorprone.annotations;
   requires static org.bytedeco.opencv;
   requires tools.jackson.core;
   requires tools.jackson.databind;

@@ -53,9 +53,6 @@ final class ArchitectureTest {
   /** Each package, in order, and the packages it may know. */
   private static final Map<String, Set<String>> MAY_KNOW = mayKnow();
 
-  /** The one type of {@code data} that {@code method} may know. */
-  private static final String BATCH = ROOT + ".data.Batch";
-
   private static JavaClasses production;
 
   private static Map<String, Set<String>> mayKnow() {
@@ -63,13 +60,13 @@ final class ArchitectureTest {
     table.put("option", Set.of());
     table.put("tensor", Set.of());
     table.put("nn", Set.of("tensor"));
-    table.put("backbone", Set.of("option", "nn", "tensor"));
+    table.put("backbone", Set.of("nn", "tensor"));
     table.put("objective", Set.of("tensor"));
-    table.put("view", Set.of("option", "tensor"));
-    table.put("data", Set.of("option", "tensor"));
-    table.put("optim", Set.of("option", "nn", "tensor"));
-    table.put("method", Set.of("option", "backbone", "objective", "view", "optim", "nn", "tensor"));
-    table.put("distributed", Set.of("option", "tensor"));
+    table.put("view", Set.of("tensor"));
+    table.put("data", Set.of("tensor"));
+    table.put("optim", Set.of("nn", "tensor"));
+    table.put("method", Set.of("backbone", "objective", "view", "optim", "nn", "tensor"));
+    table.put("distributed", Set.of("tensor"));
     table.put("weights", Set.of("nn", "backbone", "tensor"));
     for (String knowsAllAbove : List.of("train", "evaluate", "detect", "recipe")) {
       table.put(knowsAllAbove, Set.copyOf(table.keySet()));
@@ -120,22 +117,12 @@ final class ArchitectureTest {
             .filter(other -> !other.equals(name) && !mayKnow.contains(other))
             .map(ArchitectureTest::within)
             .toArray(String[]::new);
-    DescribedPredicate<JavaClass> forbidden = resideInAnyPackage(hidden);
-    if (name.equals("method")) {
-      forbidden = forbidden.and(DescribedPredicate.not(isBatch()));
-    }
     check(
         noClasses()
             .that()
             .resideInAPackage(within(name))
-            .should(dependOnClassesThat(forbidden))
+            .should(dependOnClassesThat(resideInAnyPackage(hidden)))
             .as(name + " may know only " + new TreeSet<>(mayKnow)));
-  }
-
-  private static DescribedPredicate<JavaClass> isBatch() {
-    return DescribedPredicate.describe(
-        "are " + BATCH,
-        type -> type.getName().equals(BATCH) || type.getName().startsWith(BATCH + "$"));
   }
 
   @Test
