@@ -1,5 +1,7 @@
 package io.diptych.data;
 
+import io.diptych.option.Option;
+import io.diptych.option.OptionException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +19,45 @@ import org.jspecify.annotations.Nullable;
  * @param limit keeps the first images of every class only, this many; null keeps all
  */
 public record DataOptions(
-    DatasetName name,
-    @Nullable String path,
-    @Nullable Integer imageSize,
-    @Nullable Integer channels,
-    OnError onError,
-    int workers,
-    @Nullable Integer limit) {
+    @Option(
+            value = "sample",
+            doc =
+                "data set: sample, fashion-mnist, mnist, kmnist, cifar10, cifar100, or folder for"
+                    + " image files")
+        DatasetName name,
+    @Option(
+            value = "null",
+            doc =
+                "where the files are; null looks in $DIPTYCH_DATA, ~/.cache/diptych/data and where"
+                    + " the system keeps data sets")
+        @Nullable String path,
+    @Option(
+            value = "null",
+            range = "[1, 4096]",
+            doc =
+                "side in pixels that images are resized and centre-cropped to; null keeps the set's"
+                    + " own size (a folder needs it)")
+        @Nullable Integer imageSize,
+    @Option(
+            value = "null",
+            range = "[1, 3]",
+            doc = "1 for grey, 3 for colour, null for what the set has (colour for a folder)")
+        @Nullable Integer channels,
+    @Option(
+            value = "fail",
+            doc = "what to do with an image file that cannot be read: fail, or skip and report it")
+        OnError onError,
+    @Option(
+            value = "0",
+            range = "[0, 1024]",
+            doc = "threads that decode image files; 0 takes one for each processor",
+            affectsResult = false)
+        int workers,
+    @Option(
+            value = "null",
+            range = "[1, inf)",
+            doc = "keeps the first images of every class only, this many; null keeps all")
+        @Nullable Integer limit) {
 
   /** What to do with an image file that cannot be read. */
   public enum OnError {
@@ -36,14 +70,15 @@ public record DataOptions(
   /** Checks what depends on several options. */
   public DataOptions {
     if (channels != null && channels != 1 && channels != 3) {
-      throw new IllegalArgumentException("channels must be 1 or 3, was " + channels);
+      throw new OptionException("channels", "must be 1 or 3, was " + channels);
     }
     if (name == DatasetName.FOLDER && path == null) {
-      throw new IllegalArgumentException("name: folder needs path");
+      throw new OptionException("path", "must be given for name: folder");
     }
     if (name == DatasetName.FOLDER && imageSize == null) {
-      throw new IllegalArgumentException(
-          "name: folder needs image_size, as the images of a folder may have any size");
+      throw new OptionException(
+          "image_size",
+          "must be given for name: folder, as the images of a folder may have any size");
     }
   }
 

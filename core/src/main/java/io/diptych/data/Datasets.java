@@ -1,6 +1,7 @@
 package io.diptych.data;
 
 import io.diptych.data.decode.ImageDecoder;
+import io.diptych.option.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class Datasets {
    *
    * @param options which set, and how
    * @return its parts; close it, or open it inside a scope
+   * @throws io.diptych.option.OptionException if an option is out of range
    * @throws DataException if files are missing or damaged
    */
   public static Dataset open(DataOptions options) {
@@ -31,6 +33,7 @@ public final class Datasets {
    * @param options which set, and how
    * @param report is told what was read
    * @return its parts; close it, or open it inside a scope
+   * @throws io.diptych.option.OptionException if an option is out of range
    * @throws DataException if files are missing or damaged
    */
   public static Dataset open(DataOptions options, Consumer<LoadReport> report) {
@@ -74,6 +77,7 @@ public final class Datasets {
       Places places,
       Iterable<SampleSource> samples,
       Consumer<LoadReport> report) {
+    Options.check(options);
     return switch (options.name()) {
       case SAMPLE -> whole(sample(options, samples), options, report);
       case FASHION_MNIST, MNIST, KMNIST, CIFAR10, CIFAR100 ->
