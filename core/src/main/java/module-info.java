@@ -13,7 +13,13 @@ module io.diptych {
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
 
+  exports io.diptych.backbone;
+  exports io.diptych.method;
+  exports io.diptych.nn;
+  exports io.diptych.objective;
+  exports io.diptych.optim;
   exports io.diptych.option;
   exports io.diptych.recipe;
   exports io.diptych.tensor;
+  exports io.diptych.view;
 }

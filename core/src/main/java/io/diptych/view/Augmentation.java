@@ -3,9 +3,9 @@ package io.diptych.view;
 import io.diptych.tensor.Tensor;
 
 /**
- * One step from stored pixels to a view: a change that is drawn at random for each image, or a fixed
- * one. Works on whole batches, on the device of the images; what happens to an image depends on its
- * pixels and its draws only, not on the batch around it.
+ * One step from stored pixels to a view: a change that is drawn at random for each image, or a
+ * fixed one. Works on whole batches, on the device of the images; what happens to an image depends
+ * on its pixels and its draws only, not on the batch around it.
  *
  * <p>Values follow the 8-bit arithmetic of the Pillow library, which the published methods were
  * trained with: after each step the levels are whole numbers again.

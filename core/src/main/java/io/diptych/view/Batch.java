@@ -4,40 +4,35 @@ import io.diptych.tensor.Tensor;
 import java.util.List;
 
 /**
- * Views of some images, as a method compares them.
+ * The views of some samples.
  *
- * @param views one tensor for each view, in the order of the recipe; each float32 [B, C, h, w],
- *     where h and w may differ from view to view
- * @param index the number of each image in its data set, int64 [B]
- * @param label the class of each image, int64 [B]; −1 where it is unknown
+ * @param views each float32 [B, C, h, w], ready for the network; all of the same samples in order
+ * @param index which samples of the data set these are, int64 [B]
+ * @param label their classes, int64 [B]; −1 where there is none
  */
 public record Batch(List<Tensor> views, Tensor index, Tensor label) {
   /**
-   * Checks that everything has the same number of images.
+   * Copies the list.
    *
-   * @throws IllegalArgumentException if there is no view, or the sizes differ
+   * @throws IllegalArgumentException if the views, indices and labels differ in number
    */
   public Batch {
     views = List.copyOf(views);
-    if (views.isEmpty()) {
-      throw new IllegalArgumentException("a batch needs at least one view");
-    }
-    long size = index.numel();
     for (Tensor view : views) {
-      requireSize(view.size(0), size);
+      requireSize("views", view.size(0), index.numel());
     }
-    requireSize(label.numel(), size);
+    requireSize("labels", label.numel(), index.numel());
   }
 
-  /** Returns the number of images, B. */
-  public int size() {
-    return Math.toIntExact(index.numel());
+  /** Returns the number of samples. */
+  public long size() {
+    return index.numel();
   }
 
-  private static void requireSize(long found, long expected) {
-    if (found != expected) {
+  private static void requireSize(String what, long found, long samples) {
+    if (found != samples) {
       throw new IllegalArgumentException(
-          "a batch of " + expected + " images has a view or labels for " + found);
+          "a batch of " + samples + " samples cannot have " + what + " of " + found);
     }
   }
 }

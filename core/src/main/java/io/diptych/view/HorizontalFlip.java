@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.Option;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 
@@ -8,12 +9,8 @@ import io.diptych.tensor.Tensor;
  *
  * @param p the probability
  */
-public record HorizontalFlip(double p) implements Augmentation {
-  /** Checks the options. */
-  public HorizontalFlip {
-    Ranges.requireProbability("p", p);
-  }
-
+public record HorizontalFlip(@Option(value = "0.5", range = "[0, 1]", doc = "probability") double p)
+    implements Augmentation {
   @Override
   public int draws() {
     return 1;
@@ -24,8 +21,7 @@ public record HorizontalFlip(double p) implements Augmentation {
     try (Scope scope = Scope.open()) {
       Tensor chosen = draws.select(1, 0).lt(p);
       return Images.ofColumns(
-          scope.escape(
-              Subset.change(images.columns(), chosen, (some, rows) -> some.flip(1))));
+          scope.escape(Subset.change(images.columns(), chosen, (some, rows) -> some.flip(1))));
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.diptych.view;
 
+import io.diptych.option.Option;
+import io.diptych.option.OptionException;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
@@ -11,18 +13,16 @@ import java.util.List;
  * @param mean the mean, on the scale from 0 to 1; one value for each channel, or one for all
  * @param std the standard deviation, above 0, likewise
  */
-public record Normalize(List<Double> mean, List<Double> std) implements Augmentation {
+public record Normalize(
+    @Option(doc = "mean from 0 to 1, for each channel or one for all") List<Double> mean,
+    @Option(range = "(0, inf)", doc = "standard deviation, likewise") List<Double> std)
+    implements Augmentation {
   /** Checks the options. */
   public Normalize {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     requireCount("mean", mean);
     requireCount("std", std);
-    for (double value : std) {
-      if (!(value > 0)) {
-        throw new IllegalArgumentException("std: must be above 0, was " + std);
-      }
-    }
   }
 
   @Override
@@ -73,12 +73,7 @@ public record Normalize(List<Double> mean, List<Double> std) implements Augmenta
 
   private static void requireCount(String key, List<Double> values) {
     if (values.size() != 1 && values.size() != 3) {
-      throw new IllegalArgumentException(key + ": must have one value or three, was " + values);
-    }
-    for (double value : values) {
-      if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException(key + ": must be finite, was " + values);
-      }
+      throw new OptionException(key, "must have one value or three, was " + values);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -18,7 +19,18 @@ import java.util.List;
  * @param interpolation how values are interpolated
  */
 public record RandomResizedCrop(
-    int size, List<Double> scale, List<Double> ratio, Interpolation interpolation)
+    @Option(range = "[1, 4096]", doc = "side of the result in pixels") int size,
+    @Option(
+            value = "[0.08, 1.0]",
+            range = "(0, 1]",
+            doc = "smallest and largest share of the image's area")
+        List<Double> scale,
+    @Option(
+            value = "[0.75, 1.3333333333333333]",
+            range = "(0, inf)",
+            doc = "smallest and largest ratio of width to height")
+        List<Double> ratio,
+    @Option(value = "bilinear", doc = "how values are interpolated") Interpolation interpolation)
     implements Augmentation {
   private static final int TRIES = 10;
 
@@ -26,11 +38,8 @@ public record RandomResizedCrop(
   public RandomResizedCrop {
     scale = List.copyOf(scale);
     ratio = List.copyOf(ratio);
-    if (size < 1) {
-      throw new IllegalArgumentException("size: must be >= 1, was " + size);
-    }
-    Ranges.requireWithin("scale", scale, 0, 1);
-    Ranges.requireWithin("ratio", ratio, 0, Double.POSITIVE_INFINITY);
+    Ranges.requireAscending("scale", scale);
+    Ranges.requireAscending("ratio", ratio);
   }
 
   @Override
@@ -58,8 +67,7 @@ public record RandomResizedCrop(
             .exp();
     Tensor widths = areas.mul(ratios).sqrt().round();
     Tensor heights = areas.div(ratios).sqrt().round();
-    Tensor fits =
-        inside(widths, imageWidth).and(inside(heights, imageHeight)).to(DType.FLOAT64);
+    Tensor fits = inside(widths, imageWidth).and(inside(heights, imageHeight)).to(DType.FLOAT64);
 
     // The earliest try that fits has the highest score, the fallback beside them the lowest.
     Tensor rank = Tensor.arange(TRIES, draws.device()).to(DType.FLOAT64).rsub(TRIES);

@@ -19,18 +19,14 @@ final class Subset {
    * @return all images
    */
   static Tensor change(
-      Tensor columns,
-      Tensor chosen,
-      BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
     return columns.device().isCpu()
         ? byPosition(columns, chosen, change)
         : byMask(columns, chosen, change);
   }
 
   static Tensor byPosition(
-      Tensor columns,
-      Tensor chosen,
-      BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
     Tensor rows = chosen.nonzero();
     if (rows.numel() == 0) {
       return columns;
@@ -43,9 +39,7 @@ final class Subset {
   }
 
   static Tensor byMask(
-      Tensor columns,
-      Tensor chosen,
-      BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
     Tensor changed = change.apply(columns.copy(), UnaryOperator.identity());
     return Tensor.where(chosen.reshape(-1, 1, 1, 1), changed, columns);
   }
