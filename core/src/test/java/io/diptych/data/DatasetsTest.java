@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diptych.data.DataOptions.OnError;
+import io.diptych.option.OptionException;
+import io.diptych.option.Options;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -201,12 +203,38 @@ final class DatasetsTest {
   }
 
   @Test
-  void refusesOptionsThatContradict() {
+  void optionsAreReadAndWrittenAsInARecipe() {
+    DataOptions defaults = Options.defaults(DataOptions.class);
+    assertThat(defaults).isEqualTo(DataOptions.of(DatasetName.SAMPLE, null));
+    DataOptions given =
+        Options.defaults(
+            DataOptions.class,
+            Map.of("name", "fashion-mnist", "image_size", 32, "on_error", "skip"));
+    assertThat(given.name()).isEqualTo(DatasetName.FASHION_MNIST);
+    assertThat(given.imageSize()).isEqualTo(32);
+    assertThat(given.onError()).isEqualTo(OnError.SKIP);
+    for (DatasetName name : DatasetName.values()) {
+      DataOptions named =
+          Options.defaults(
+              DataOptions.class, Map.of("name", name.key(), "path", "x", "image_size", 8));
+      assertThat(named.name()).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void refusesOptionsThatContradictOrAreOutOfRange() {
     assertThatThrownBy(() -> DataOptions.of(DatasetName.FOLDER, dir))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("name: folder needs image_size");
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("image_size")
+        .hasMessageContaining("must be given for name: folder");
+    assertThatThrownBy(() -> DataOptions.of(DatasetName.FOLDER, null))
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("path");
     assertThatThrownBy(() -> options(dir, null, 2, null))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("channels must be 1 or 3, was 2");
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("must be 1 or 3, was 2");
+    assertThatThrownBy(() -> Datasets.open(options(dir, 0, null, null)))
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("image_size");
   }
 }
