@@ -22,7 +22,6 @@ import io.diptych.train.JsonLines;
 import io.diptych.train.MetricSink;
 import io.diptych.train.ResidentSource;
 import io.diptych.train.Trainer;
-import io.diptych.view.ViewSheet;
 import io.diptych.view.Views;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +126,7 @@ public final class Pretraining implements AutoCloseable {
     } else {
       run.requireFree();
       run.writeRecipe(recipe);
-      drawViews(run.views());
+      // drawViews(run.views());
     }
     JsonLines lines = new JsonLines(run.metrics(), trainer.stepsMade());
     return trainer.run(MetricSink.all(lines, sink), stop);
@@ -186,10 +185,4 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
-  private void drawViews(Path file) throws IOException {
-    try (Scope scope = Scope.open()) {
-      int count = Math.min(PICTURED, images.size());
-      ViewSheet.write(views, images, count, Keyed.of(recipe.seed()), file);
-    }
-  }
 }

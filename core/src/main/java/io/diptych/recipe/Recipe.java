@@ -49,9 +49,7 @@ public record Recipe(
     @Option(value = "sgd", family = "optimizer", doc = "how the weights change") Choice optimizer,
     @Option(value = "cosine", family = "schedule", doc = "how the learning rate changes")
         Choice schedule,
-    @Option(value = "{}", doc = "how long to train") TrainSettings train,
-    @Option(value = "{}", doc = "how the features are judged", affectsResult = false)
-        EvaluateSettings evaluate) {
+    @Option(value = "{}", doc = "how long to train") TrainSettings train) {
   /** How recipes are read and written. */
   public static final RecipeFormat<Recipe> FORMAT =
       new RecipeFormat<>(
