@@ -20,16 +20,7 @@ record ChoiceKind(String family, boolean listed) implements Kind {
     Map<String, Class<? extends Record>> members = site.families().get(family).members();
     Class<? extends Record> type = members.get(written.name);
     if (type == null) {
-      written.nameSite.problem(
-          "unknown "
-              + family
-              + " '"
-              + Text.oneLine(written.name)
-              + "'"
-              + DidYouMean.hint(written.name, members.keySet())
-              + " ("
-              + oneOf(site)
-              + ")");
+      written.nameSite.unknown(family, written.name, members.keySet());
       return null;
     }
     Object options = new RecordKind(type).bind(written.options, written.site);

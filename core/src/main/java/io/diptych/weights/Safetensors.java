@@ -153,17 +153,24 @@ public final class Safetensors {
       long length = ByteBuffer.wrap(bytes(0, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
       if (length < 2 || length > MAX_HEADER || length > size - Long.BYTES) {
         throw wrong(
-            "header of " + length + " bytes at offset 0 does not fit a file of " + size + " bytes:"
+            "header of "
+                + length
+                + " bytes at offset 0 does not fit a file of "
+                + size
+                + " bytes:"
                 + " cut short, or not safetensors");
       }
       JsonNode root = json(bytes(Long.BYTES, (int) length));
       Map<String, String> metadata = new LinkedHashMap<>();
-      root.path(METADATA).properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asString()));
+      root.path(METADATA)
+          .properties()
+          .forEach(e -> metadata.put(e.getKey(), e.getValue().asString()));
       List<Entry> entries = entries(root, size - Long.BYTES - length);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       CRC32C crc = new CRC32C();
       for (Entry entry : entries) {
-        byte[] data = bytes(Long.BYTES + length + entry.start(), (int) (entry.end() - entry.start()));
+        byte[] data =
+            bytes(Long.BYTES + length + entry.start(), (int) (entry.end() - entry.start()));
         crc.update(data);
         tensors.put(entry.name(), Tensor.ofBytes(entry.dtype(), data, entry.shape().sizes()));
       }
@@ -171,7 +178,8 @@ public final class Safetensors {
       if (expected != null && !expected.equals(hex(crc.getValue()))) {
         throw wrong("damaged: the data's checksum is not the one it was written with");
       }
-      return new Contents(Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
+      return new Contents(
+          Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
     }
 
     private JsonNode json(byte[] header) {
@@ -182,7 +190,8 @@ public final class Safetensors {
           return root;
         }
       } catch (JacksonException e) {
-        throw wrong("the header is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+        throw wrong(
+            "the header is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
       }
       throw wrong("the header is not a JSON object");
     }
@@ -198,7 +207,8 @@ public final class Safetensors {
       long position = 0;
       for (Entry entry : entries) {
         if (entry.start() != position) {
-          throw wrong("tensor " + entry.name() + " starts at " + entry.start() + ", expected " + position);
+          throw wrong(
+              "tensor " + entry.name() + " starts at " + entry.start() + ", expected " + position);
         }
         position = entry.end();
       }
@@ -219,7 +229,8 @@ public final class Safetensors {
       long bytes = dtype.bytes();
       for (int i = 0; i < shape.length; i++) {
         shape[i] = sizes.get(i).asLong(-1);
-        bytes = shape[i] < 0 || (shape[i] > 0 && bytes > dataSize / shape[i]) ? -1 : bytes * shape[i];
+        bytes =
+            shape[i] < 0 || (shape[i] > 0 && bytes > dataSize / shape[i]) ? -1 : bytes * shape[i];
         if (bytes < 0) {
           throw wrong("tensor " + name + " has the impossible shape " + sizes);
         }
@@ -228,8 +239,17 @@ public final class Safetensors {
       long end = offsets.get(1).asLong(-1);
       if (start < 0 || end > dataSize || end - start != bytes || bytes > Integer.MAX_VALUE) {
         throw wrong(
-            "tensor " + name + " of " + bytes + " bytes is said to be at " + start + " to " + end
-                + " of " + dataSize + " bytes: cut short or damaged");
+            "tensor "
+                + name
+                + " of "
+                + bytes
+                + " bytes is said to be at "
+                + start
+                + " to "
+                + end
+                + " of "
+                + dataSize
+                + " bytes: cut short or damaged");
       }
       return new Entry(name, dtype, Shape.of(shape), start, end);
     }

@@ -150,6 +150,17 @@ class BindTest {
         "recipe.yaml:4: views.0.crop.scale: must be [least, most], was [1.0, 0.5]");
   }
 
+  record Crops(
+      @Option(value = "0", doc = "d") int seed,
+      @Option(value = "{size: 8, scale: [1, 0.5]}", doc = "d") Sample.Crop crop) {}
+
+  @Test
+  void aWrongDefaultIsLocatedAtTheSectionAroundIt() {
+    Tree tree = Yaml.read("seed: 1\n".getBytes(StandardCharsets.UTF_8), "recipe.yaml");
+    assertThatThrownBy(() -> Options.bind(Crops.class, tree, Families.NONE))
+        .hasMessage("recipe.yaml:1: crop.scale: must be [least, most], was [1.0, 0.5]");
+  }
+
   @Test
   void aLongTextIsCutAndKeptInOneLine() {
     assertProblem(
