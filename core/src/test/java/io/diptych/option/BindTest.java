@@ -171,6 +171,24 @@ class BindTest {
   }
 
   @Test
+  void aSectionWithoutANameIsOfTheMemberThatIsTheDefault() {
+    assertThat(bind("schedule: {floor: 0.5}").schedule())
+        .isEqualTo(new Choice("cosine", new Sample.Cosine(0, 0.5)));
+    assertProblem(
+        "schedule: {flor: 0.5}",
+        "recipe.yaml:1: schedule.flor: unknown key; did you mean 'floor'?"
+            + " (keys: warmup_epochs, floor)");
+  }
+
+  @Test
+  void aSectionWithoutANameOrADefaultLacksIt() {
+    record Outer(@Option(family = "schedule", doc = "d") Choice schedule) {}
+    Tree tree = Yaml.value("{schedule: {floor: 0.5}}", Location.NONE);
+    assertThatThrownBy(() -> Options.bind(Outer.class, tree, Sample.FAMILIES))
+        .hasMessage("schedule: missing the key 'name' (one of: cosine, constant)");
+  }
+
+  @Test
   void aSectionKeepsTheDefaultsOfItsOptionUnlessAnotherMemberIsChosen() {
     record Outer(
         @Option(value = "{name: cosine, warmup_epochs: 5}", family = "schedule", doc = "d")
