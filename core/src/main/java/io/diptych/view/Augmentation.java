@@ -11,7 +11,15 @@ import io.diptych.tensor.Tensor;
  * trained with: after each step the levels are whole numbers again.
  */
 public sealed interface Augmentation
-    permits ColorJitter, HorizontalFlip, Normalize, RandomResizedCrop {
+    permits CenterCrop,
+        ColorJitter,
+        GaussianBlur,
+        Grayscale,
+        HorizontalFlip,
+        Normalize,
+        RandomResizedCrop,
+        Resize,
+        Solarize {
   /** Returns how many random numbers an image needs; 0 for a fixed change. */
   int draws();
 

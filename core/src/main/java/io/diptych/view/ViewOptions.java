@@ -23,6 +23,11 @@ public record ViewOptions(
           .with("random_resized_crop", RandomResizedCrop.class)
           .with("horizontal_flip", HorizontalFlip.class)
           .with("color_jitter", ColorJitter.class)
+          .with("grayscale", Grayscale.class)
+          .with("gaussian_blur", GaussianBlur.class)
+          .with("solarize", Solarize.class)
+          .with("resize", Resize.class)
+          .with("center_crop", CenterCrop.class)
           .with("normalize", Normalize.class);
 
   /** Makes the pipeline, to find its errors early. */
