@@ -81,8 +81,10 @@ record ImageFiles(List<Path> images, int ignored) {
       if (attributes.isDirectory()) {
         return FileVisitResult.CONTINUE; // below the depth asked for
       }
-      // Reading a pipe or a device would wait for ever, whatever its name.
-      if (isImage(file) && attributes.isRegularFile()) {
+      // Reading a pipe or a device would wait for ever, whatever its name. A link is seen as such
+      // only if it leads nowhere: reading it fails later, and is treated as any broken image.
+      boolean readable = attributes.isRegularFile() || attributes.isSymbolicLink();
+      if (isImage(file) && readable) {
         images.add(file);
       } else {
         ignored++;
@@ -95,15 +97,7 @@ record ImageFiles(List<Path> images, int ignored) {
       if (e instanceof FileSystemLoopException) {
         return FileVisitResult.CONTINUE;
       }
-      if (isImage(file)) {
-        // Mostly a link to nowhere: reading it fails later, and is treated as any broken image.
-        images.add(file);
-      } else if (Files.isSymbolicLink(file)) {
-        ignored++;
-      } else {
-        throw e;
-      }
-      return FileVisitResult.CONTINUE;
+      throw e;
     }
   }
 }

@@ -83,9 +83,10 @@ final class Resampler {
 
     private static int[] triangle(int first, int last, double centre, double support) {
       double[] w = new double[last - first];
+      double narrowing = 1 / support;
       double sum = 0;
       for (int k = 0; k < w.length; k++) {
-        w[k] = Math.max(0, 1 - Math.abs((first + k - centre + 0.5) / support));
+        w[k] = Math.max(0, 1 - Math.abs((first + k - centre + 0.5) * narrowing));
         sum += w[k];
       }
       int[] fixed = new int[w.length];

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
+import java.util.zip.CRC32;
 
 /**
  * Walks the outline of a file before it is decoded: decoders fill what a cut JPEG or PNG lacks with
@@ -100,6 +101,11 @@ record FileCheck(int orientation) {
       if (at + 12 + length > b.limit()) {
         throw truncated("PNG");
       }
+      // The decoders check this too, but tell the user's terminal about it. Lower case: optional.
+      boolean critical = (type >> 24 & 0x20) == 0;
+      if (critical && crc(b, at + 4, (int) length + 4) != b.getInt(at + 8 + (int) length)) {
+        throw new IOException("the PNG is damaged: wrong checksum at byte " + at);
+      }
       if (type == 0x49484452 && length >= 8) { // IHDR
         checkSize(b.getInt(at + 8) & 0xffffffffL, b.getInt(at + 12) & 0xffffffffL);
       } else if (type == 0x65584966) { // eXIf
@@ -110,6 +116,12 @@ record FileCheck(int orientation) {
       at += 12 + (int) length;
     }
     throw truncated("PNG");
+  }
+
+  private static int crc(ByteBuffer b, int from, int length) {
+    CRC32 crc = new CRC32();
+    crc.update(b.slice(from, length));
+    return (int) crc.getValue();
   }
 
   /** Reads the tag from EXIF's TIFF structure; damaged metadata is no reason to refuse an image. */

@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
@@ -28,6 +29,8 @@ final class ImageIoDecoder implements ImageDecoder {
         reader.setInput(in, true, true);
         FileCheck.checkSize(reader.getWidth(0), reader.getHeight(0));
         return toImage(reader.read(0)).upright(check.orientation());
+      } catch (EOFException e) {
+        throw new IOException("the file ends early, so it is incomplete", e);
       } catch (RuntimeException e) {
         throw new IOException("damaged: " + e.getMessage(), e);
       } finally {
