@@ -125,10 +125,8 @@ final class Comparison {
                   .flatMap(r -> measure.score(r, Features.ENCODER).stream())
                   .allMatch(other -> other.mean() <= score.get().mean());
       html.open("td", "class", best ? "number best" : "number");
+      html.text(best ? "★\u00a0" : "");
       Score.write(html, score);
-      if (best) {
-        html.leaf("span", "★", "class", "star");
-      }
       html.close("td");
     }
   }
@@ -193,7 +191,7 @@ final class Comparison {
     html.open("ul", "class", "runs");
     for (int i = 0; i < runs.size(); i++) {
       html.open("li").leaf("span", letters.get(i), "class", "letter run" + i % 8);
-      html.text(" " + runs.get(i).name()).close("li");
+      html.text(runs.get(i).name()).close("li");
     }
     html.close("ul").line();
   }

@@ -54,7 +54,7 @@ record Evaluation(
   record Neighbour(long index, long label, double similarity, Png image) {}
 
   static Evaluation read(Path file, String text) {
-    Json json = Json.parse(file, text, 1);
+    Json json = Json.ofFile(file, text);
     Json version = json.get("version");
     if (version.whole() != VERSION) {
       throw version.damaged("this diptych reads version " + VERSION + "; use a newer one");

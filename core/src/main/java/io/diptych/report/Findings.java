@@ -70,11 +70,11 @@ final class Findings {
     } else {
       sentences.add(
           opening(measure)
-              + " the encoders of the runs "
+              + " the encoders of runs "
               + bestName
               + " and "
               + nextName
-              + " are level: "
+              + " does equally well, with "
               + bestScore.spoken()
               + " and "
               + nextScore.spoken()

@@ -17,24 +17,35 @@ import tools.jackson.databind.json.JsonMapper;
  * A JSON value that knows the file it stands in and its place there, so that whatever is missing or
  * of the wrong kind is reported as {@code FILE: results[2].mean: expected a number, found "x"}.
  */
-record Json(Path file, String place, JsonNode node) {
+record Json(String source, String place, JsonNode node) {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
-  /** Parses a text; {@code line} is its first line in the file. */
-  static Json parse(Path file, String text, int line) {
-    JsonNode node;
+  /** Parses a whole file. */
+  static Json ofFile(Path file, String text) {
     try {
-      node = MAPPER.readTree(text);
+      return object(file.toString(), MAPPER.readTree(text));
     } catch (JacksonException e) {
-      int at = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-      throw new DataException(
-          file + ": line " + (line + at - 1) + ": not JSON: " + e.getOriginalMessage());
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      throw new DataException(file + ": line " + line + ": not JSON: " + e.getOriginalMessage());
     }
+  }
+
+  /** Parses one line of a file. */
+  static Json ofLine(Path file, int number, String text) {
+    String source = file + ": line " + number;
+    try {
+      return object(source, MAPPER.readTree(text));
+    } catch (JacksonException e) {
+      throw new DataException(source + ": not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private static Json object(String source, JsonNode node) {
     if (!node.isObject()) {
-      throw new DataException(file + ": line " + line + ": expected a JSON object");
+      throw new DataException(source + ": expected a JSON object");
     }
-    return new Json(file, "", node);
+    return new Json(source, "", node);
   }
 
   /** Whether the key is there with a value other than null. */
@@ -46,9 +57,9 @@ record Json(Path file, String place, JsonNode node) {
     JsonNode child = node.get(key);
     String path = place.isEmpty() ? key : place + "." + key;
     if (child == null || child.isNull()) {
-      throw new DataException(file + ": " + path + ": missing");
+      throw new DataException(source + ": " + path + ": missing");
     }
-    return new Json(file, path, child);
+    return new Json(source, path, child);
   }
 
   List<Json> items() {
@@ -57,7 +68,7 @@ record Json(Path file, String place, JsonNode node) {
     }
     List<Json> items = new ArrayList<>();
     for (JsonNode child : node) {
-      items.add(new Json(file, place + "[" + items.size() + "]", child));
+      items.add(new Json(source, place + "[" + items.size() + "]", child));
     }
     return items;
   }
@@ -76,7 +87,7 @@ record Json(Path file, String place, JsonNode node) {
             entry ->
                 entries.put(
                     entry.getKey(),
-                    new Json(file, place + "." + entry.getKey(), entry.getValue())));
+                    new Json(source, place + "." + entry.getKey(), entry.getValue())));
     return entries;
   }
 
@@ -127,6 +138,6 @@ record Json(Path file, String place, JsonNode node) {
   DataException damaged(String problem) {
     String found = node.toString();
     String shown = found.length() > 40 ? found.substring(0, 40) + "…" : found;
-    return new DataException(file + ": " + place + ": " + problem + ", found " + shown);
+    return new DataException(source + ": " + place + ": " + problem + ", found " + shown);
   }
 }

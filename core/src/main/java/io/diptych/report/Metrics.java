@@ -57,7 +57,7 @@ record Metrics(List<Step> steps, List<Epoch> epochs, boolean halfWritten) {
       number++;
       if (!line.isBlank()) {
         try {
-          add(Json.parse(file, line, number), number, steps, epochs);
+          add(Json.ofLine(file, number, line), steps, epochs);
         } catch (DataException e) {
           if (end >= 0) {
             throw e;
@@ -70,8 +70,7 @@ record Metrics(List<Step> steps, List<Epoch> epochs, boolean halfWritten) {
     return new Metrics(List.copyOf(steps), List.copyOf(epochs), halfWritten);
   }
 
-  private static void add(Json line, int number, List<Step> steps, List<Epoch> epochs) {
-    Json json = new Json(line.file(), "line " + number, line.node());
+  private static void add(Json json, List<Step> steps, List<Epoch> epochs) {
     switch (json.get("kind").string()) {
       case "step" -> {
         Step step = step(json);

@@ -2,8 +2,6 @@ package io.diptych.report;
 
 import static java.lang.String.format;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Locale;
 
 /** How numbers look on the page: the same in every locale, with a true minus sign. */
@@ -44,8 +42,18 @@ final class Numbers {
     return count(value) + NO_BREAK + noun + (value == 1 ? "" : "s");
   }
 
-  /** About four significant digits, without needless zeros. */
+  /** Four significant digits. */
   static String value(double value) {
+    return significant(value, 4);
+  }
+
+  /** Three significant digits, where more would only distract. */
+  static String brief(double value) {
+    return significant(value, 3);
+  }
+
+  /** A number in plain or, far from 1, in scientific notation; whole numbers as they are. */
+  private static String significant(double value, int digits) {
     if (Double.isNaN(value)) {
       return "not a number";
     }
@@ -53,27 +61,15 @@ final class Numbers {
       return value > 0 ? "infinite" : "−infinite";
     }
     double size = Math.abs(value);
-    if (value == 0) {
-      return "0";
-    }
-    if (size < 1e-4 || size >= 1e7) {
-      return minus(format(Locale.ROOT, "%.2e", value).replace("e+", "e").replace("e0", "e"))
-          .replace("e-0", "e−")
-          .replace("e-", "e−");
+    if (size != 0 && (size < 1e-4 || size >= 1e9)) {
+      String[] parts = format(Locale.ROOT, "%." + (digits - 1) + "e", value).split("e", 2);
+      return minus(parts[0]) + "e" + minus(Integer.toString(Integer.parseInt(parts[1])));
     }
     if (value == Math.rint(value)) {
       return count((long) value);
     }
-    int digits = Math.max(0, 3 - (int) Math.floor(Math.log10(size)));
-    return minus(format(Locale.ROOT, "%,." + digits + "f", value));
-  }
-
-  /** Three significant digits, where more would only distract. */
-  static String brief(double value) {
-    return Double.isFinite(value) && value != 0
-        ? value(new BigDecimal(value).round(new MathContext(3)).doubleValue())
-            .replaceFirst("(\\.\\d*?)0+$", "$1")
-        : value(value);
+    int decimals = Math.max(0, digits - 1 - (int) Math.floor(Math.log10(size)));
+    return minus(format(Locale.ROOT, "%,." + decimals + "f", value));
   }
 
   /** A duration in its two leading units: 252 → "4 min 12 s". */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
 
 /** A PNG picture ready for embedding: its address as a data URI and its size in pixels. */
 record Png(String uri, int width, int height) {
@@ -14,20 +15,13 @@ record Png(String uri, int width, int height) {
   /** Signature, length and name of the header chunk, then width and height. */
   private static final int HEADER = 24;
 
-  static Png of(byte[] file, Path source) {
-    if (file.length < HEADER || !Arrays.equals(file, 0, 8, SIGNATURE, 0, 8)) {
+  static Png ofFile(byte[] content, Path file) {
+    try {
+      return of(content);
+    } catch (IllegalArgumentException e) {
       throw new DataException(
-          source
-              + ": not a PNG picture (signature expected at offset 0); delete it or write again");
+          file + ": " + e.getMessage() + "; delete it, or let pretraining write it again");
     }
-    ByteBuffer header = ByteBuffer.wrap(file);
-    int width = header.getInt(16);
-    int height = header.getInt(20);
-    if (width <= 0 || height <= 0) {
-      throw new DataException(
-          source + ": damaged PNG, width and height at offset 16 are " + width + " × " + height);
-    }
-    return new Png(PREFIX + Base64.getEncoder().encodeToString(file), width, height);
   }
 
   /** Reads a data URI; anything but an embedded PNG is refused, as a report loads nothing. */
@@ -36,11 +30,29 @@ record Png(String uri, int width, int height) {
     if (!uri.startsWith(PREFIX)) {
       throw json.damaged("expected \"" + PREFIX + "…\"");
     }
+    byte[] content;
     try {
-      byte[] file = Base64.getDecoder().decode(uri.substring(PREFIX.length()));
-      return of(file, json.file());
+      content = Base64.getDecoder().decode(uri.substring(PREFIX.length()));
     } catch (IllegalArgumentException e) {
       throw json.damaged("not base64: " + e.getMessage());
     }
+    try {
+      return of(content);
+    } catch (IllegalArgumentException e) {
+      throw json.damaged(Objects.requireNonNullElse(e.getMessage(), ""));
+    }
+  }
+
+  private static Png of(byte[] content) {
+    if (content.length < HEADER || !Arrays.equals(content, 0, 8, SIGNATURE, 0, 8)) {
+      throw new IllegalArgumentException("not a PNG picture");
+    }
+    ByteBuffer header = ByteBuffer.wrap(content);
+    int width = header.getInt(16);
+    int height = header.getInt(20);
+    if (width <= 0 || height <= 0) {
+      throw new IllegalArgumentException("a PNG picture of " + width + " × " + height + " pixels");
+    }
+    return new Png(PREFIX + Base64.getEncoder().encodeToString(content), width, height);
   }
 }

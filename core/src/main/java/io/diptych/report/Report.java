@@ -30,7 +30,7 @@ public final class Report {
    * @throws io.diptych.data.DataException if a run directory lacks its recipe or a file in it is
    *     damaged; the message names file and place
    * @throws IllegalArgumentException if there are no runs or one is given twice
-   * @throws IOException if the page cannot be written
+   * @throws IOException if the page cannot be written; the message names it and says why
    */
   public static void write(List<Path> runs, Path out) throws IOException {
     if (runs.isEmpty()) {
@@ -42,6 +42,8 @@ public final class Report {
     try {
       Files.writeString(draft, page);
       move(draft, target);
+    } catch (IOException e) {
+      throw new IOException(out + ": cannot be written: " + Reason.of(e), e);
     } finally {
       Files.deleteIfExists(draft);
     }
@@ -171,7 +173,7 @@ public final class Report {
             run.setting("backbone.name", "backbone"),
             run.data().map(Evaluation.Data::name).or(() -> run.setting("data.name", "data")),
             last.filter(s -> Double.isFinite(s.epoch()))
-                .map(s -> Numbers.value(Math.round(s.epoch() * 10) / 10.0))
+                .map(s -> Numbers.brief(s.epoch()))
                 .map(epochs -> epochs + (epochs.equals("1") ? " epoch" : " epochs")),
             last.filter(s -> Double.isFinite(s.seconds())).map(s -> Numbers.duration(s.seconds())))
         .flatMap(Optional::stream)

@@ -57,7 +57,7 @@ final class RunFiles {
         recipe,
         settings(recipeFile, recipe),
         Files.exists(metrics) ? Metrics.read(metrics, text(metrics)) : Metrics.none(),
-        Files.exists(views) ? Png.of(bytes(views), views) : null,
+        Files.exists(views) ? Png.ofFile(bytes(views), views) : null,
         evaluations(directory.resolve("evaluation")));
   }
 
@@ -71,7 +71,7 @@ final class RunFiles {
             .map(file -> Evaluation.read(file, text(file)))
             .forEach(evaluation -> evaluations.put(evaluation.protocol(), evaluation));
       } catch (IOException e) {
-        throw new DataException(folder + ": cannot be read: " + e);
+        throw new DataException(folder + ": cannot be read: " + Reason.of(e));
       }
     }
     return evaluations;
@@ -121,7 +121,7 @@ final class RunFiles {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new DataException(file + ": cannot be read: " + e);
+      throw new DataException(file + ": cannot be read: " + Reason.of(e));
     }
   }
 }

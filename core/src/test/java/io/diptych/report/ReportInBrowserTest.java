@@ -23,6 +23,44 @@ import tools.jackson.databind.JsonNode;
 final class ReportInBrowserTest {
   private static final Path SCREENSHOTS = Path.of("target", "report-screenshots");
 
+  /** Texts whose contrast to what is behind them is less than 4.5, as WCAG 2 measures it. */
+  private static final String FAINT_TEXTS =
+      """
+      (() => {
+        const numbers = colour => {
+          const found = colour.match(/[\\d.]+/g).map(Number);
+          return found.length > 3 ? found : [...found, 1];
+        };
+        const over = (top, below) =>
+          [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+        const light = colour => {
+          const [r, g, b] = colour.map(v =>
+            v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const behind = element => element
+          ? over(numbers(getComputedStyle(element).backgroundColor), behind(element.parentElement))
+          : [255, 255, 255, 1];
+        const faint = [];
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const text = walker.currentNode.textContent.trim();
+          const element = walker.currentNode.parentElement;
+          if (text && element.tagName !== 'title' && element.checkVisibility()) {
+            const style = getComputedStyle(element);
+            const below = behind(element);
+            const ink = over(numbers(element instanceof SVGElement ? style.fill : style.color), below);
+            const [a, b] = [light(ink) + 0.05, light(below) + 0.05];
+            const contrast = Math.max(a, b) / Math.min(a, b);
+            if (contrast < 4.5) {
+              faint.push(`${contrast.toFixed(2)} ${element.className.baseVal ?? element.className}: ${text}`);
+            }
+          }
+        }
+        return faint;
+      })()
+      """;
+
   @TempDir private Path folder;
   private Browser browser;
 
@@ -66,6 +104,7 @@ final class ReportInBrowserTest {
         assertThat(texts("[...document.images].filter(i => !(i.naturalWidth > 0)).map(i => i.src)"))
             .as("pictures that cannot be shown, " + where)
             .isEmpty();
+        assertThat(texts(FAINT_TEXTS)).as("faint texts, " + where).isEmpty();
         headingsAreInOrder(where);
         assertThat(browser.complaints()).as(where).isEmpty();
       }

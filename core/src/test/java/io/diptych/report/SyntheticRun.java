@@ -33,6 +33,7 @@ final class SyntheticRun {
   private final Path directory;
   private final SplittableRandom random;
   private List<String> classes = CLOTHES;
+  private double spread = 0.02;
   private String dataName = "Fashion-MNIST sample";
 
   SyntheticRun(Path directory, long seed) throws IOException {
@@ -43,6 +44,12 @@ final class SyntheticRun {
   SyntheticRun data(String name, List<String> classNames) {
     dataName = name;
     classes = classNames;
+    return this;
+  }
+
+  /** From now on, the draws of labels do not differ. */
+  SyntheticRun exact() {
+    spread = 0;
     return this;
   }
 
@@ -146,6 +153,9 @@ final class SyntheticRun {
     Map<String, Object> file = evaluation("linear", settings);
     List<Object> results = new ArrayList<>();
     Integer[] labels = {5, 10, 50, null};
+    if (levels.length == 2) {
+      labels = new Integer[] {5, null};
+    }
     for (int i = 0; i < levels[0].length; i++) {
       for (int j = 0; j < levels.length; j++) {
         results.add(result(i, labels[j], levels[j][i], labels[j] == null ? 1 : 5));
@@ -197,7 +207,7 @@ final class SyntheticRun {
   private Map<String, Object> result(int kind, @Nullable Integer labels, double level, int draws) {
     double[] accuracy = new double[draws];
     for (int i = 0; i < draws; i++) {
-      accuracy[i] = draws == 1 ? level : level + 0.02 * (random.nextDouble() - 0.5);
+      accuracy[i] = draws == 1 ? level : level + spread * (random.nextDouble() - 0.5);
     }
     double mean = Arrays.stream(accuracy).average().orElseThrow();
     double squares = Arrays.stream(accuracy).map(a -> (a - mean) * (a - mean)).sum();
