@@ -37,9 +37,9 @@ final class Kinds {
   private Kind plainKind(AnnotatedType annotated, boolean listed) {
     Type type = annotated.getType();
     if (type == int.class || type == Integer.class) {
-      return new ScalarKind.Whole(false, range());
+      return new ScalarKind.Whole(Integer.SIZE, range());
     } else if (type == long.class || type == Long.class) {
-      return new ScalarKind.Whole(true, range());
+      return new ScalarKind.Whole(Long.SIZE, range());
     } else if (type == double.class || type == Double.class) {
       return new ScalarKind.Real(range());
     } else if (type == boolean.class || type == Boolean.class) {

@@ -43,7 +43,8 @@ public final class Options {
    * @throws OptionException if a key is unknown, a value does not fit, or an option without default
    *     is not given
    */
-  public static <R extends Record> R defaults(Class<R> type, Map<String, ?> given) {
+  public static <R extends Record> R defaults(
+      Class<R> type, Map<String, ? extends @Nullable Object> given) {
     return bind(type, Tree.of(given), Families.NONE);
   }
 

@@ -34,8 +34,9 @@ record RecordKind(Class<? extends Record> type) implements Kind {
     try {
       return schema.create(values.values().toArray());
     } catch (OptionException e) {
-      Site cause = site.child(e.path());
-      cause.problems().add(mapping.locate(e.path()), cause.path(), e.problem());
+      Tree named = mapping.child(e.path());
+      Site place = named == null ? site.child(e.path()) : site.child(e.path(), named);
+      place.problem(e.problem());
     } catch (IllegalArgumentException e) {
       site.problem(String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package io.diptych.option;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,20 @@ record Site(String path, Location location, Families families, Problems problems
   /** Reports a value of the wrong type. */
   void mismatch(String expected, Tree found) {
     problem("expected " + expected + ", got " + describe(found));
+  }
+
+  /** Reports a name that is none of those there are. */
+  void unknown(String noun, String name, Collection<String> known) {
+    problem(
+        "unknown "
+            + noun
+            + " '"
+            + Text.oneLine(name)
+            + "'"
+            + DidYouMean.hint(name, known)
+            + " (one of: "
+            + String.join(", ", known)
+            + ")");
   }
 
   /** Checks a value that came from code. */

@@ -30,8 +30,7 @@ final class Text {
     } else if (value == 0) {
       return 1 / value > 0 ? "0.0" : "-0.0";
     }
-    BigDecimal exact = new BigDecimal(value);
-    BigDecimal shortest = shortest(exact).stripTrailingZeros();
+    BigDecimal shortest = shortest(value).stripTrailingZeros();
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 15) {
       return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
@@ -42,18 +41,19 @@ final class Text {
         + exponent;
   }
 
-  private static BigDecimal shortest(BigDecimal exact) {
+  private static BigDecimal shortest(double value) {
+    // A few digits more than needed stand for all of up to 767.
+    BigDecimal precise = new BigDecimal(value, new MathContext(MOST_DIGITS + 5));
     for (int digits = 1; digits < MOST_DIGITS; digits++) {
-      // The nearest decimal first; above a power of two another one may be the only that reads
-      // back.
+      // The nearest decimal first; at a power of two only the one above may read back.
       for (RoundingMode mode : List.of(RoundingMode.HALF_EVEN, RoundingMode.UP)) {
-        BigDecimal rounded = exact.round(new MathContext(digits, mode));
-        if (rounded.doubleValue() == exact.doubleValue()) {
+        BigDecimal rounded = precise.round(new MathContext(digits, mode));
+        if (rounded.doubleValue() == value) {
           return rounded;
         }
       }
     }
-    return exact.round(new MathContext(MOST_DIGITS, RoundingMode.HALF_EVEN));
+    return precise.round(new MathContext(MOST_DIGITS));
   }
 
   /** A text in double quotes, with everything escaped that would not survive in one line. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * argument that can be checked beforehand throws {@link IllegalArgumentException}; a closed tensor
  * {@link IllegalStateException}.
  */
-public final class Tensor implements AutoCloseable, Elementwise, Reducing, Shaping, Indexing {
+public final class Tensor
+    implements AutoCloseable, Elementwise, InPlace, Reducing, Shaping, Indexing {
   private final org.bytedeco.pytorch.Tensor handle;
   private @Nullable Scope scope;
   private boolean closed;

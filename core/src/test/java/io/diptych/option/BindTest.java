@@ -150,6 +150,17 @@ class BindTest {
         "recipe.yaml:4: views.0.crop.scale: must be [least, most], was [1.0, 0.5]");
   }
 
+  record Crops(
+      @Option(value = "0", doc = "d") int seed,
+      @Option(value = "{size: 8, scale: [1, 0.5]}", doc = "d") Sample.Crop crop) {}
+
+  @Test
+  void aWrongDefaultIsLocatedAtTheSectionAroundIt() {
+    Tree tree = Yaml.read("seed: 1\n".getBytes(StandardCharsets.UTF_8), "recipe.yaml");
+    assertThatThrownBy(() -> Options.bind(Crops.class, tree, Families.NONE))
+        .hasMessage("recipe.yaml:1: crop.scale: must be [least, most], was [1.0, 0.5]");
+  }
+
   @Test
   void aLongTextIsCutAndKeptInOneLine() {
     assertProblem(
@@ -157,6 +168,24 @@ class BindTest {
         "recipe.yaml:1: temperature: expected a number, got the text \"a\\nb"
             + "c".repeat(56)
             + "…\"");
+  }
+
+  @Test
+  void aSectionWithoutANameIsOfTheMemberThatIsTheDefault() {
+    assertThat(bind("schedule: {floor: 0.5}").schedule())
+        .isEqualTo(new Choice("cosine", new Sample.Cosine(0, 0.5)));
+    assertProblem(
+        "schedule: {flor: 0.5}",
+        "recipe.yaml:1: schedule.flor: unknown key; did you mean 'floor'?"
+            + " (keys: warmup_epochs, floor)");
+  }
+
+  @Test
+  void aSectionWithoutANameOrADefaultLacksIt() {
+    record Outer(@Option(family = "schedule", doc = "d") Choice schedule) {}
+    Tree tree = Yaml.value("{schedule: {floor: 0.5}}", Location.NONE);
+    assertThatThrownBy(() -> Options.bind(Outer.class, tree, Sample.FAMILIES))
+        .hasMessage("schedule: missing the key 'name' (one of: cosine, constant)");
   }
 
   @Test

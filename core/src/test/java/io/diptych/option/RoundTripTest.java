@@ -20,7 +20,7 @@ class RoundTripTest {
 
   private Random random = new Random(0);
 
-  @RepeatedTest(200)
+  @RepeatedTest(100)
   void optionsReadBackEqual(RepetitionInfo info) {
     long seed = SEED + info.getCurrentRepetition();
     random = new Random(seed);
