@@ -14,6 +14,7 @@ module io.diptych {
   requires transitive org.jspecify; // @Nullable is read at run time
 
   exports io.diptych.backbone;
+  exports io.diptych.data;
   exports io.diptych.method;
   exports io.diptych.nn;
   exports io.diptych.objective;
