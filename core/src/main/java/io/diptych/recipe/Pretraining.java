@@ -1,6 +1,5 @@
 package io.diptych.recipe;
 
-import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.Dataset;
 import io.diptych.data.Datasets;
@@ -42,8 +41,9 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class Pretraining implements AutoCloseable {
-  private static final String RECIPE = "recipe";
+  static final String RECIPE = "recipe";
   private static final String HASH = "recipe_hash";
+  private static final int LISTED = 5;
   private static final int PICTURED = 8;
 
   private final Recipe recipe;
@@ -92,15 +92,6 @@ public final class Pretraining implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new OptionException("device", String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Returns the encoder of a run, as its checkpoint has it or before any training. */
-  static Backbone encoder(Recipe recipe, int channels, Device device) {
-    Method method = Methods.create(recipe.method(), Backbones.create(recipe.backbone(), channels));
-    method.network().initialize(recipe.seed());
-    method.network().to(device);
-    method.network().channelsLast();
-    return method.encoder();
   }
 
   /**
@@ -168,7 +159,8 @@ public final class Pretraining implements AutoCloseable {
       throw new IllegalArgumentException(
           run.path()
               + ": is a run of another recipe: "
-              + String.join("; ", differences)
+              + String.join("; ", differences.subList(0, Math.min(LISTED, differences.size())))
+              + (differences.size() > LISTED ? "; …" : "")
               + "; give another --out, or the same recipe");
     }
     Path last = Trainer.last(run.checkpoints());

@@ -29,7 +29,7 @@ import java.util.List;
  * @param evaluate how the features are judged
  */
 public record Recipe(
-    @Option(doc = "what the run is called") String name,
+    @Option(doc = "what the run is called", affectsResult = false) String name,
     @Option(value = "0", doc = "seed of weights, orders and views") long seed,
     @Option(
             value = "auto",
