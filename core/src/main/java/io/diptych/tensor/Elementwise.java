@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Operations on each element, with broadcasting: sizes are aligned from the last dimension and a
- * size of 1 stretches.
+ * size of 1 stretches. A whole number keeps an integer tensor's type; a fraction makes it float32.
  */
 sealed interface Elementwise permits Tensor {
   private org.bytedeco.pytorch.Tensor me() {
@@ -20,7 +20,7 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns this + number. */
   default Tensor add(double number) {
-    return Native.scalarCall("add", number, s -> me().add(s));
+    return Native.scalarCall("add", me(), number, s -> me().add(s));
   }
 
   /** Returns this − other. */
@@ -30,12 +30,12 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns this − number. */
   default Tensor sub(double number) {
-    return Native.scalarCall("sub", number, s -> me().sub(s));
+    return Native.scalarCall("sub", me(), number, s -> me().sub(s));
   }
 
   /** Returns number − this. */
   default Tensor rsub(double number) {
-    return Native.scalarCall("rsub", number, s -> torch.rsub(me(), s));
+    return Native.scalarCall("rsub", me(), number, s -> torch.rsub(me(), s));
   }
 
   /** Returns this · other. */
@@ -45,7 +45,7 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns this · number. */
   default Tensor mul(double number) {
-    return Native.scalarCall("mul", number, s -> me().mul(s));
+    return Native.scalarCall("mul", me(), number, s -> me().mul(s));
   }
 
   /** Returns this / other. */
@@ -55,17 +55,17 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns this / number. */
   default Tensor div(double number) {
-    return Native.scalarCall("div", number, s -> me().div(s));
+    return Native.scalarCall("div", me(), number, s -> me().div(s));
   }
 
   /** Returns this raised to a power. */
   default Tensor pow(double exponent) {
-    return Native.scalarCall("pow", exponent, s -> me().pow(s));
+    return Native.scalarCall("pow", me(), exponent, s -> me().pow(s));
   }
 
   /** Returns this modulo a number, with the sign of the number. */
   default Tensor remainder(double number) {
-    return Native.scalarCall("remainder", number, s -> me().remainder(s));
+    return Native.scalarCall("remainder", me(), number, s -> me().remainder(s));
   }
 
   /** Returns the larger of the two. */
@@ -186,7 +186,7 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns where this equals the number (bool). */
   default Tensor eq(double number) {
-    return Native.scalarCall("eq", number, s -> me().eq(s));
+    return Native.scalarCall("eq", me(), number, s -> me().eq(s));
   }
 
   /** Returns where the two are equal (bool). */
@@ -196,7 +196,7 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns where this is below the number (bool). */
   default Tensor lt(double number) {
-    return Native.scalarCall("lt", number, s -> me().lt(s));
+    return Native.scalarCall("lt", me(), number, s -> me().lt(s));
   }
 
   /** Returns where this is below the other (bool). */
@@ -211,12 +211,12 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns where this is above the number (bool). */
   default Tensor gt(double number) {
-    return Native.scalarCall("gt", number, s -> me().gt(s));
+    return Native.scalarCall("gt", me(), number, s -> me().gt(s));
   }
 
   /** Returns where this is at least the number (bool). */
   default Tensor ge(double number) {
-    return Native.scalarCall("ge", number, s -> me().ge(s));
+    return Native.scalarCall("ge", me(), number, s -> me().ge(s));
   }
 
   /** Returns where this is at least the other (bool). */

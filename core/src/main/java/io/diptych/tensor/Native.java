@@ -58,11 +58,14 @@ final class Native {
     }
   }
 
-  static Tensor scalarCall(String operation, double value, ScalarCall call) {
+  static Tensor scalarCall(
+      String operation, org.bytedeco.pytorch.Tensor tensor, double value, ScalarCall call) {
+    boolean whole = value == Math.rint(value) && Math.abs(value) < Long.MAX_VALUE;
     return call(
         operation,
         () -> {
-          try (Scalar scalar = new Scalar(value)) {
+          try (Scalar scalar =
+              whole && !tensor.is_floating_point() ? new Scalar((long) value) : new Scalar(value)) {
             return call.run(scalar);
           }
         });

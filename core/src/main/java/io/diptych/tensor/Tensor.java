@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * argument that can be checked beforehand throws {@link IllegalArgumentException}; a closed tensor
  * {@link IllegalStateException}.
  */
-public final class Tensor implements AutoCloseable, Elementwise, Reducing, Shaping, Indexing {
+public final class Tensor
+    implements AutoCloseable, Elementwise, InPlace, Reducing, Shaping, Indexing {
   private final org.bytedeco.pytorch.Tensor handle;
   private @Nullable Scope scope;
   private boolean closed;
@@ -264,7 +265,7 @@ public final class Tensor implements AutoCloseable, Elementwise, Reducing, Shapi
       throw new IllegalArgumentException("item needs one element, shape is " + shape());
     }
     try (Scalar scalar = handle().item()) {
-      return dtype().isFloatingPoint() ? scalar.toDouble() : (double) scalar.toLong();
+      return scalar.toDouble();
     }
   }
 
@@ -362,9 +363,28 @@ public final class Tensor implements AutoCloseable, Elementwise, Reducing, Shapi
     return this;
   }
 
+  /** Makes this handle refer to the other's memory, type and device; keeps its place as a leaf. */
+  public Tensor setData_(Tensor other) {
+    Native.run("setData_", () -> handle().set_data(other.handle()));
+    return this;
+  }
+
   /** Adds another tensor to this one. */
   public Tensor add_(Tensor other) {
     Native.run("add_", () -> handle().add_(other.handle()));
+    return this;
+  }
+
+  /** Adds a number. */
+  public Tensor add_(double number) {
+    Native.run(
+        "add_",
+        () -> {
+          try (Scalar scalar =
+              dtype().isFloatingPoint() ? new Scalar(number) : new Scalar((long) number)) {
+            handle().add_(scalar);
+          }
+        });
     return this;
   }
 

@@ -1,0 +1,36 @@
+package io.diptych.method;
+
+import io.diptych.backbone.Backbone;
+import io.diptych.nn.Module;
+import io.diptych.nn.Stateful;
+import io.diptych.tensor.Tensor;
+import io.diptych.view.Batch;
+import java.util.Map;
+
+/**
+ * A way to learn representations: what it embeds and how it compares. The training loop gathers the
+ * embeddings of all ranks between the two, so {@link #embed} sees its own rank's samples only and
+ * {@link #compare} is a pure function of the global batch.
+ */
+public interface Method extends Stateful {
+  /** Returns what is trained: the encoder under {@code encoder.}, and the heads. */
+  Module network();
+
+  /** Returns the encoder inside {@link #network}, what a user takes away. */
+  Backbone encoder();
+
+  /** Runs the network on this rank's samples. */
+  Embeddings embed(Batch batch, Step step);
+
+  /** Computes the loss of the global batch from its embeddings, without the network. */
+  Loss compare(Embeddings all, Step step);
+
+  /** Moves what follows the weights (teacher, bank, running statistics) after the optimiser. */
+  default void update(Step step) {}
+
+  /** Returns the state beyond the network's. */
+  @Override
+  default Map<String, Tensor> state() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,164 @@
+package io.diptych.method;
+
+import io.diptych.backbone.Backbone;
+import io.diptych.nn.BatchNorm;
+import io.diptych.nn.Layer;
+import io.diptych.nn.Mlp;
+import io.diptych.nn.Module;
+import io.diptych.nn.Sequential;
+import io.diptych.objective.NtXent;
+import io.diptych.option.Option;
+import io.diptych.option.OptionException;
+import io.diptych.option.Options;
+import io.diptych.tensor.Tensor;
+import io.diptych.view.Batch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * SimCLR (Chen, Kornblith, Norouzi and Hinton, "A simple framework for contrastive learning of
+ * visual representations", ICML 2020): the views of an image shall be closer to each other than to
+ * the views of all other images in the batch.
+ */
+public final class SimClr implements Method {
+  /**
+   * The options of the method.
+   *
+   * @param temperature τ of the loss
+   * @param form which loss
+   * @param normalize whether embeddings are compared by cosine
+   * @param batchNorm over what batch norm takes its statistics
+   * @param projector the head between the encoder and the loss
+   */
+  public record Settings(
+      @Option(value = "0.5", range = "(0, inf)", doc = "temperature of the softmax")
+          double temperature,
+      @Option(
+              value = "standard",
+              doc =
+                  "standard: NT-Xent, over all pairs of views; one-directional: rows of the first"
+                      + " view only, with the cosines of both orders of a pair summed")
+          Form form,
+      @Option(value = "true", doc = "compare embeddings by cosine instead of by dot product")
+          boolean normalize,
+      @Option(
+              value = "joint",
+              doc =
+                  "joint: all views pass the encoder at once and share batch-norm statistics;"
+                      + " per-view: one after the other")
+          Statistics batchNorm,
+      @Option(value = "{}", doc = "head between the encoder and the loss") Projector projector) {
+    /** Checks that the variant can be computed. */
+    public Settings {
+      if (form == Form.ONE_DIRECTIONAL && !normalize) {
+        throw new OptionException(
+            "normalize", "the one-directional form is defined on cosines only");
+      }
+    }
+  }
+
+  /** Which loss. */
+  public enum Form {
+    /** The paper's equation 1, averaged over all pairs of views. */
+    STANDARD,
+    /** Rows of the first view only. */
+    ONE_DIRECTIONAL
+  }
+
+  /** Over what batch norm takes its statistics. */
+  public enum Statistics {
+    /** Over all views. */
+    JOINT,
+    /** Over each view. */
+    PER_VIEW
+  }
+
+  /**
+   * The head: linear maps with ReLU between them.
+   *
+   * @param layers number of linear maps
+   * @param hidden width between them
+   * @param output width of the embeddings
+   * @param batchNorm whether batch norm precedes each ReLU
+   * @param outputNorm whether a batch norm follows the last map
+   */
+  public record Projector(
+      @Option(value = "2", range = "[1, 8]", doc = "number of linear maps") int layers,
+      @Option(value = "512", range = "[1, inf)", doc = "width between the maps") int hidden,
+      @Option(value = "128", range = "[1, inf)", doc = "width of the embeddings") int output,
+      @Option(value = "true", doc = "batch norm before each ReLU") boolean batchNorm,
+      @Option(value = "false", doc = "batch norm after the last map") boolean outputNorm) {
+
+    Sequential create(int in) {
+      List<Layer> chain = new ArrayList<>(Mlp.layers(in, hidden, output, layers, batchNorm));
+      if (outputNorm) {
+        chain.add(new BatchNorm(output));
+      }
+      return new Sequential(chain);
+    }
+  }
+
+  private static final class Network extends Module {
+    final Backbone encoder;
+    final Layer projector;
+
+    Network(Backbone encoder, Layer projector) {
+      this.encoder = child("encoder", encoder);
+      this.projector = child("projector", projector);
+    }
+  }
+
+  private final Settings settings;
+  private final Network network;
+
+  /**
+   * Creates the method.
+   *
+   * @param settings its options
+   * @param encoder the backbone to train
+   */
+  public SimClr(Settings settings, Backbone encoder) {
+    this.settings = Options.check(settings);
+    this.network = new Network(encoder, settings.projector().create(encoder.width()));
+  }
+
+  @Override
+  public Module network() {
+    return network;
+  }
+
+  @Override
+  public Backbone encoder() {
+    return network.encoder;
+  }
+
+  /** Gives {@code z1}, {@code z2}, …: the projected rows of each view. */
+  @Override
+  public Embeddings embed(Batch batch, Step step) {
+    List<Tensor> features = encode(batch.views());
+    Tensor rows = network.projector.forward(Tensor.cat(features, 0));
+    Embeddings embeddings = new Embeddings();
+    for (int view = 0; view < batch.views().size(); view++) {
+      embeddings.with("z" + (view + 1), rows.narrow(0, view * batch.size(), batch.size()));
+    }
+    return embeddings;
+  }
+
+  @Override
+  public Loss compare(Embeddings all, Step step) {
+    List<Tensor> views = List.copyOf(all.tensors().values());
+    double temperature = settings.temperature();
+    return Loss.of(
+        "nt_xent",
+        switch (settings.form()) {
+          case STANDARD -> NtXent.overPairs(views, temperature, settings.normalize());
+          case ONE_DIRECTIONAL -> NtXent.oneDirectionalOverPairs(views, temperature);
+        });
+  }
+
+  private List<Tensor> encode(List<Tensor> views) {
+    return settings.batchNorm() == Statistics.JOINT
+        ? List.of(network.encoder.forward(Tensor.cat(views, 0)))
+        : views.stream().map(network.encoder::forward).toList();
+  }
+}

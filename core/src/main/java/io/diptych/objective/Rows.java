@@ -1,0 +1,23 @@
+package io.diptych.objective;
+
+import io.diptych.tensor.Shape;
+import io.diptych.tensor.Tensor;
+
+/** Checks of matrices whose rows are samples. */
+final class Rows {
+  private Rows() {}
+
+  /** Returns the common number of rows. */
+  static long same(String what, Tensor a, Tensor b) {
+    Shape first = a.shape();
+    Shape second = b.shape();
+    if (first.rank() != 2 || !first.equals(second)) {
+      throw new IllegalArgumentException(
+          what + " needs two matrices [N, D] of one shape, got " + first + " and " + second);
+    }
+    if (first.size(0) == 0) {
+      throw new IllegalArgumentException(what + " needs at least one row, got " + first);
+    }
+    return first.size(0);
+  }
+}

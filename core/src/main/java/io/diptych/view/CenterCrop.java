@@ -1,0 +1,39 @@
+package io.diptych.view;
+
+import io.diptych.option.Option;
+import io.diptych.tensor.Tensor;
+
+/**
+ * Cuts a square out of the middle of the image.
+ *
+ * @param size the side of the square in pixels
+ */
+public record CenterCrop(
+    @Option(range = "[1, 4096]", doc = "side of the square in pixels") int size)
+    implements Augmentation {
+  @Override
+  public int draws() {
+    return 0;
+  }
+
+  @Override
+  public Images apply(Images images, Tensor draws) {
+    if (images.height() < size || images.width() < size) {
+      throw new IllegalArgumentException(
+          "center_crop.size: "
+              + size
+              + " does not fit into images of "
+              + images.width()
+              + " x "
+              + images.height()
+              + " pixels; resize them first");
+    }
+    Tensor across = images.columns().narrow(1, start(images.width()), size);
+    return Images.ofColumns(across.narrow(3, start(images.height()), size));
+  }
+
+  /** Half of what is cut off; where that is no whole number, the nearest even one. */
+  private long start(int length) {
+    return (long) Math.rint((length - size) / 2.0);
+  }
+}

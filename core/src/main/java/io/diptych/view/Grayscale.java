@@ -1,0 +1,32 @@
+package io.diptych.view;
+
+import io.diptych.option.Option;
+import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
+
+/**
+ * Takes the colour out of an image, which keeps its three channels. Leaves grey images as they are.
+ *
+ * @param p the probability
+ */
+public record Grayscale(@Option(value = "0.2", range = "[0, 1]", doc = "probability") double p)
+    implements Augmentation {
+  @Override
+  public int draws() {
+    return 1;
+  }
+
+  @Override
+  public Images apply(Images images, Tensor draws) {
+    if (images.channels() == 1) {
+      return images;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor chosen = draws.select(1, 0).lt(p);
+      return Images.ofColumns(
+          scope.escape(
+              Subset.change(
+                  images.columns(), chosen, (some, rows) -> some.copy_(Colour.luma(some)))));
+    }
+  }
+}

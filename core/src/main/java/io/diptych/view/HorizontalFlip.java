@@ -1,0 +1,27 @@
+package io.diptych.view;
+
+import io.diptych.option.Option;
+import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
+
+/**
+ * Mirrors the image left to right.
+ *
+ * @param p the probability
+ */
+public record HorizontalFlip(@Option(value = "0.5", range = "[0, 1]", doc = "probability") double p)
+    implements Augmentation {
+  @Override
+  public int draws() {
+    return 1;
+  }
+
+  @Override
+  public Images apply(Images images, Tensor draws) {
+    try (Scope scope = Scope.open()) {
+      Tensor chosen = draws.select(1, 0).lt(p);
+      return Images.ofColumns(
+          scope.escape(Subset.change(images.columns(), chosen, (some, rows) -> some.flip(1))));
+    }
+  }
+}

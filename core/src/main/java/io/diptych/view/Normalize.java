@@ -1,0 +1,79 @@
+package io.diptych.view;
+
+import io.diptych.option.Option;
+import io.diptych.option.OptionException;
+import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Turns levels into what the network sees: (level / 255 − mean) / std, for each channel. The last
+ * step of every pipeline.
+ *
+ * @param mean the mean, on the scale from 0 to 1; one value for each channel, or one for all
+ * @param std the standard deviation, above 0, likewise
+ */
+public record Normalize(
+    @Option(doc = "mean from 0 to 1, for each channel or one for all") List<Double> mean,
+    @Option(range = "(0, inf)", doc = "standard deviation, likewise") List<Double> std)
+    implements Augmentation {
+  /** Checks the options. */
+  public Normalize {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    requireCount("mean", mean);
+    requireCount("std", std);
+  }
+
+  @Override
+  public int draws() {
+    return 0;
+  }
+
+  @Override
+  public Images apply(Images images, Tensor draws) {
+    double[] factors = new double[images.channels()];
+    double[] offsets = new double[images.channels()];
+    for (int c = 0; c < factors.length; c++) {
+      double deviation = channel("std", std, c, factors.length);
+      factors[c] = 1 / (255 * deviation);
+      offsets[c] = channel("mean", mean, c, factors.length) / deviation;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor columns = images.columns();
+      return Images.ofColumns(
+          scope.escape(columns.mul_(full(factors, images)).sub_(full(offsets, images))));
+    }
+  }
+
+  /** A value for every pixel: adding along whole images is several times faster than by channel. */
+  private static Tensor full(double[] values, Images images) {
+    float[] floats = new float[values.length];
+    for (int c = 0; c < values.length; c++) {
+      floats[c] = (float) values[c];
+    }
+    return Tensor.of(floats, 1, 1, values.length, 1)
+        .to(images.device())
+        .expand(1, images.width(), images.channels(), images.height())
+        .contiguous();
+  }
+
+  private static double channel(String key, List<Double> values, int channel, int channels) {
+    if (values.size() != 1 && values.size() != channels) {
+      throw new IllegalArgumentException(
+          "normalize."
+              + key
+              + ": must have one value, or one for each of the "
+              + channels
+              + " channels of the images, was "
+              + values);
+    }
+    return values.get(values.size() == 1 ? 0 : channel);
+  }
+
+  private static void requireCount(String key, List<Double> values) {
+    if (values.size() != 1 && values.size() != 3) {
+      throw new OptionException(key, "must have one value or three, was " + values);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.diptych.view;
+
+import io.diptych.option.Option;
+import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
+
+/**
+ * Inverts the levels from a threshold on.
+ *
+ * @param p the probability
+ * @param threshold the lowest level v that becomes 255 − v
+ */
+public record Solarize(
+    @Option(value = "0.2", range = "[0, 1]", doc = "probability") double p,
+    @Option(value = "128", range = "[0, 256]", doc = "lowest level that is inverted") int threshold)
+    implements Augmentation {
+  @Override
+  public int draws() {
+    return 1;
+  }
+
+  @Override
+  public Images apply(Images images, Tensor draws) {
+    try (Scope scope = Scope.open()) {
+      Tensor chosen = draws.select(1, 0).lt(p);
+      return Images.ofColumns(
+          scope.escape(
+              Subset.change(images.columns(), chosen, (some, rows) -> solarize(some, threshold))));
+    }
+  }
+
+  static Tensor solarize(Tensor columns, int threshold) {
+    return Tensor.where(columns.lt(threshold), columns, columns.rsub(255));
+  }
+}

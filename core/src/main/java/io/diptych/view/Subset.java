@@ -1,0 +1,46 @@
+package io.diptych.view;
+
+import io.diptych.tensor.Tensor;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+
+/** Changes some images of a batch and leaves the others as they are. */
+final class Subset {
+  private Subset() {}
+
+  /**
+   * Applies a change to the chosen images. On the processor only these are computed; elsewhere all
+   * are, and a mask selects, as counting the chosen would make the device wait.
+   *
+   * @param columns the images, changed in place on the processor
+   * @param chosen which images, bool [B]
+   * @param change makes new images of some; its second argument picks their rows from a tensor that
+   *     has one row for each image of the batch. May work in place.
+   * @return all images
+   */
+  static Tensor change(
+      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+    return columns.device().isCpu()
+        ? byPosition(columns, chosen, change)
+        : byMask(columns, chosen, change);
+  }
+
+  static Tensor byPosition(
+      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+    Tensor rows = chosen.nonzero();
+    if (rows.numel() == 0) {
+      return columns;
+    }
+    if (rows.numel() == columns.size(0)) {
+      return change.apply(columns, UnaryOperator.identity());
+    }
+    Tensor part = columns.indexSelect(0, rows);
+    return columns.indexCopy_(0, rows, change.apply(part, all -> all.indexSelect(0, rows)));
+  }
+
+  static Tensor byMask(
+      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+    Tensor changed = change.apply(columns.copy(), UnaryOperator.identity());
+    return Tensor.where(chosen.reshape(-1, 1, 1, 1), changed, columns);
+  }
+}
