@@ -7,6 +7,7 @@ import io.diptych.data.Datasets;
 import io.diptych.data.ImageSet;
 import io.diptych.evaluate.Features;
 import io.diptych.evaluate.Npy;
+import io.diptych.evaluate.Progress;
 import io.diptych.recipe.Pretraining;
 import io.diptych.recipe.SavedEncoder;
 import io.diptych.tensor.Device;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Spec;
 /** Computes the features of images. */
 @Command(name = "embed", description = "Compute the features of images by a trained encoder.")
 final class EmbedCommand implements Callable<Integer> {
+  private static final int BATCH = 500;
+
   private enum Split {
     TRAIN,
     TEST
@@ -78,8 +81,8 @@ final class EmbedCommand implements Callable<Integer> {
       }
       Backbone encoder = saved.trained((int) images.pixels().size(1), device);
       Tensor features =
-          Features.of(saved.mean(), saved.std(), device)
-              .cancelledBy(Stop::requested)
+          Features.of(saved.mean(), saved.std(), device, BATCH)
+              .watched(Progress.NONE, Stop::requested)
               .encode(encoder, images);
       Path beside = to.resolveSibling(to.getFileName() + ".tmp");
       if (npy) {

@@ -147,9 +147,16 @@ public final class Pretraining implements AutoCloseable {
     identity.put(RECIPE, Recipe.FORMAT.write(recipe));
     identity.put(HASH, Recipe.FORMAT.hash(recipe));
     identity.put("data_fingerprint", images.fingerprint());
-    identity.put("libtorch", Backend.version());
-    identity.put("java", Runtime.version().toString());
+    identity.putAll(versions());
     return identity;
+  }
+
+  /** Returns the versions of the programs that take part. */
+  public static Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("libtorch", Backend.version());
+    versions.put("java", Runtime.version().toString());
+    return versions;
   }
 
   private void restore(RunDirectory run, Trainer trainer) throws IOException {
