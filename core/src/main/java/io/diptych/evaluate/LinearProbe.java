@@ -7,7 +7,9 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Linalg;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,26 +188,35 @@ public final class LinearProbe implements AutoCloseable {
 
   private Model fit(Tensor samples, Tensor targets) {
     try (Scope scope = Scope.open()) {
-      // With fewer samples than features, W lies in the space of the samples, and is found there.
-      boolean isWide = samples.size(0) < samples.size(1);
-      Linalg.Svd svd = isWide ? Linalg.svd(samples) : null;
-      Tensor reduced = svd == null ? samples : svd.u().mul(svd.s().unsqueeze(0));
+      Tensor basis = principalDirections(samples);
+      int[] wanted = Arrays.stream(targets.toLongArray()).mapToInt(Math::toIntExact).toArray();
+      Softmax softmax =
+          new Softmax(samples.matmul(basis).toDoubleArray(), wanted, classes, watch);
       Double given = settings.lambda();
       double lambda =
-          given == null
-              ? Penalty.choose(reduced, targets, classes, settings.seed(), watch)
-              : given;
+          given == null ? Penalty.choose(softmax, wanted, classes, settings.seed()) : given;
+      int[] all = IntStream.range(0, wanted.length).toArray();
       Softmax.Fit fit =
-          new Softmax(reduced, targets, classes, watch)
-              .fit(lambda, null, settings.tolerance(), settings.maxIterations());
-      Tensor weight = svd == null ? fit.weight() : svd.vh().t().matmul(fit.weight());
+          softmax.fit(all, lambda, null, settings.tolerance(), settings.maxIterations());
+      long width = basis.size(1);
+      Tensor weights = Tensor.of(fit.weights(), classes, width + 1);
       return new Model(
-          scope.escape(weight),
-          scope.escape(fit.bias()),
+          scope.escape(basis.matmul(weights.narrow(1, 0, width).t())),
+          scope.escape(weights.select(1, width).copy()),
           lambda,
           fit.gradientNorm(),
           fit.iterations());
     }
+  }
+
+  /**
+   * An orthonormal basis [F, min(N, F)] of the space of the samples, in which the solution lies, as
+   * the penalty does not change under rotation.
+   */
+  private static Tensor principalDirections(Tensor samples) {
+    boolean isWide = samples.size(0) < samples.size(1);
+    Linalg.Svd svd = Linalg.svd(isWide ? samples : samples.t().matmul(samples));
+    return svd.vh().t();
   }
 
   /** Frees the training set. */

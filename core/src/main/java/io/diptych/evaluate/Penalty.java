@@ -1,11 +1,8 @@
 package io.diptych.evaluate;
 
 import io.diptych.tensor.Keyed;
-import io.diptych.tensor.Scope;
-import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,83 +32,63 @@ final class Penalty {
 
   private Penalty() {}
 
-  /** The fits of one fold so far. */
+  /** A division of the samples into those trained with and those held out, with the last fit. */
   private static final class Fold {
-    private final Softmax softmax;
-    private final Tensor rows;
-    private final Tensor labels;
+    private final int[] in;
+    private final int[] out;
     private Softmax.@Nullable Fit fit;
 
-    Fold(Tensor rows, Tensor labels, int classes, int[] foldOf, int held, Watch watch) {
-      Tensor in = places(foldOf, fold -> fold != held);
-      Tensor out = places(foldOf, fold -> fold == held);
-      this.softmax =
-          new Softmax(rows.indexSelect(0, in), labels.indexSelect(0, in), classes, watch);
-      this.rows = rows.indexSelect(0, out);
-      this.labels = labels.indexSelect(0, out);
+    Fold(int[] foldOf, int held) {
+      this.in = IntStream.range(0, foldOf.length).filter(i -> foldOf[i] != held).toArray();
+      this.out = IntStream.range(0, foldOf.length).filter(i -> foldOf[i] == held).toArray();
     }
 
-    /** The summed cross-entropy of the held-out samples. */
-    double loss(double lambda) {
-      Softmax.Fit next = softmax.fit(lambda, fit, TOLERANCE, STEPS);
+    double loss(Softmax softmax, double lambda) {
+      Softmax.Fit next = softmax.fit(in, lambda, fit, TOLERANCE, STEPS);
       fit = next;
-      return Softmax.crossEntropy(next.logits(rows), labels) * labels.numel();
-    }
-
-    private static Tensor places(int[] foldOf, IntPredicate chosen) {
-      long[] places =
-          IntStream.range(0, foldOf.length)
-              .filter(i -> chosen.test(foldOf[i]))
-              .asLongStream()
-              .toArray();
-      return Tensor.of(places, places.length);
+      return softmax.crossEntropy(out, next);
     }
   }
 
   /**
    * Chooses.
    *
-   * @param rows float64 [N, D]
-   * @param labels int64 [N]
+   * @param labels the classes of the samples
    * @param seed of the folds
    */
-  static double choose(Tensor rows, Tensor labels, int classes, long seed, Watch watch) {
-    List<List<Integer>> members = members(labels.toLongArray(), classes, seed);
+  static double choose(Softmax softmax, int[] labels, int classes, long seed) {
+    List<List<Integer>> members = members(labels, classes, seed);
     if (members.stream().anyMatch(list -> list.size() == 1)) {
       return UNKNOWN;
     }
-    try (Scope scope = Scope.open()) {
-      int[] foldOf = deal(members, (int) rows.size(0));
-      List<Fold> folds = new ArrayList<>();
-      for (int held = 0; held < (foldOf.length > MANY ? 1 : FOLDS); held++) {
-        folds.add(new Fold(rows, labels, classes, foldOf, held, watch));
-      }
-      double best = GRID[0];
-      double least = Double.POSITIVE_INFINITY;
-      int worse = 0;
-      for (int i = 0; i < GRID.length && worse < PATIENCE; i++) {
-        double loss = 0;
-        for (Fold fold : folds) {
-          loss += fold.loss(GRID[i]);
-        }
-        worse = loss < least ? 0 : worse + 1;
-        if (loss < least) {
-          least = loss;
-          best = GRID[i];
-        }
-      }
-      return best;
+    int[] foldOf = deal(members, labels.length);
+    List<Fold> folds = new ArrayList<>();
+    for (int held = 0; held < (labels.length > MANY ? 1 : FOLDS); held++) {
+      folds.add(new Fold(foldOf, held));
     }
+    double best = GRID[0];
+    double least = Double.POSITIVE_INFINITY;
+    int worse = 0;
+    for (int i = 0; i < GRID.length && worse < PATIENCE; i++) {
+      double lambda = GRID[i];
+      double loss = folds.stream().mapToDouble(fold -> fold.loss(softmax, lambda)).sum();
+      worse = loss < least ? 0 : worse + 1;
+      if (loss < least) {
+        least = loss;
+        best = lambda;
+      }
+    }
+    return best;
   }
 
   /** The places of the samples of each class, in random order. */
-  private static List<List<Integer>> members(long[] labels, int classes, long seed) {
+  private static List<List<Integer>> members(int[] labels, int classes, long seed) {
     List<List<Integer>> members = new ArrayList<>();
     for (int c = 0; c < classes; c++) {
       members.add(new ArrayList<>());
     }
     for (long place : Keyed.of(seed).fold("folds").permutation(labels.length)) {
-      members.get((int) labels[(int) place]).add((int) place);
+      members.get(labels[(int) place]).add((int) place);
     }
     return members;
   }

@@ -16,11 +16,13 @@ import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.JsonLines;
 import io.diptych.train.MetricSink;
 import io.diptych.train.ResidentSource;
 import io.diptych.train.Trainer;
+import io.diptych.view.ViewSheet;
 import io.diptych.view.Views;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +119,7 @@ public final class Pretraining implements AutoCloseable {
     } else {
       run.requireFree();
       run.writeRecipe(recipe);
-      // drawViews(run.views());
+      drawViews(run.views());
     }
     JsonLines lines = new JsonLines(run.metrics(), trainer.stepsMade());
     return trainer.run(MetricSink.all(lines, sink), stop);
@@ -184,4 +186,10 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
+  private void drawViews(Path file) throws IOException {
+    try (Scope scope = Scope.open()) {
+      Tensor originals = images.pixels().narrow(0, 0, Math.min(PICTURED, images.size()));
+      ViewSheet.write(views, originals, Keyed.of(recipe.seed()), file);
+    }
+  }
 }
