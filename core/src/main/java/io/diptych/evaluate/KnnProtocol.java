@@ -4,6 +4,7 @@ import io.diptych.data.ImageSet;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class KnnProtocol {
   /** The name of the protocol and its file. */
   public static final String NAME = "knn";
 
+  private static final System.Logger LOGGER = System.getLogger("io.diptych.evaluate");
   private static final int QUERIES = 10;
   private static final int SHOWN = 8;
 
@@ -34,6 +36,13 @@ public final class KnnProtocol {
       Progress progress,
       BooleanSupplier cancelled)
       throws IOException {
+    if (settings.k() > subject.train().size()) {
+      LOGGER.log(
+          Level.WARNING,
+          "knn.k: {0} is more than the {1} training images: all of them vote",
+          Integer.toString(settings.k()),
+          Integer.toString(subject.train().size()));
+    }
     ResultFile file = new ResultFile(NAME, subject, settings);
     List<Score> scores = new ArrayList<>();
     for (Subject.Kind kind : subject.kinds()) {

@@ -3,6 +3,7 @@ package io.diptych.evaluate;
 import io.diptych.data.ImageSet;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Tensor;
+import java.util.List;
 
 /** Checks of class numbers. */
 final class Labels {
@@ -28,28 +29,27 @@ final class Labels {
     }
   }
 
-  /** The number of classes of two sets that belong together. */
-  static int classes(ImageSet train, ImageSet test) {
-    requireLabelled(train);
-    requireLabelled(test);
+  /** Checks that all images have labels, of the same named classes in both sets. */
+  static void requireClasses(ImageSet train, ImageSet test) {
+    for (ImageSet part : List.of(train, test)) {
+      if (!part.labelled()) {
+        throw new IllegalArgumentException(
+            "evaluation needs a label for every image, '"
+                + part.name()
+                + "' has images without: use a labelled data set, such as a folder with a"
+                + " sub-folder for each class");
+      }
+      if (part.classNames().isEmpty()) {
+        throw new IllegalArgumentException(
+            "evaluation needs the names of the classes, '" + part.name() + "' has none");
+      }
+    }
     if (!train.classNames().equals(test.classNames())) {
       throw new IllegalArgumentException(
           "training and test images must have the same classes, have "
               + train.classNames()
               + " and "
               + test.classNames());
-    }
-    long most = (long) Math.max(train.labels().max().item(), test.labels().max().item());
-    return Math.max(train.classNames().size(), (int) most + 1);
-  }
-
-  private static void requireLabelled(ImageSet images) {
-    if (!images.labelled()) {
-      throw new IllegalArgumentException(
-          "data set '"
-              + images.name()
-              + "' has images without a label; evaluation needs a label for every image, such as"
-              + " a folder with one sub-folder per class");
     }
   }
 }

@@ -24,9 +24,6 @@ final class Penalty {
   /** With more samples, holding out one of the folds says enough. */
   private static final int MANY = 2000;
 
-  /** The weaker penalties take long, and do not get better again after two that got worse. */
-  private static final int PATIENCE = 2;
-
   private static final double TOLERANCE = 1e-3;
   private static final int STEPS = 100;
 
@@ -68,15 +65,13 @@ final class Penalty {
     }
     double best = GRID[0];
     double least = Double.POSITIVE_INFINITY;
-    int worse = 0;
-    for (int i = 0; i < GRID.length && worse < PATIENCE; i++) {
-      double lambda = GRID[i];
+    for (double lambda : GRID) {
       double loss = folds.stream().mapToDouble(fold -> fold.loss(softmax, lambda)).sum();
-      worse = loss < least ? 0 : worse + 1;
-      if (loss < least) {
-        least = loss;
-        best = lambda;
+      if (loss >= least) {
+        break; // weaker ones only fit the noise better, and take longest
       }
+      least = loss;
+      best = lambda;
     }
     return best;
   }

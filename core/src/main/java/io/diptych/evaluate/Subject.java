@@ -51,7 +51,7 @@ public record Subject(
    * @param features how
    * @param encoder the trained encoder
    * @param untrained the same before training
-   * @throws IllegalArgumentException if there are labels missing
+   * @throws IllegalArgumentException if labels are missing, or the classes of the two sets differ
    */
   public static Subject of(
       Features features,
@@ -61,15 +61,7 @@ public record Subject(
       ImageSet test,
       Map<String, String> provenance,
       Map<String, String> versions) {
-    for (ImageSet part : List.of(train, test)) {
-      if (!part.labelled()) {
-        throw new IllegalArgumentException(
-            "evaluation needs a label for every image, '"
-                + part.name()
-                + "' has images without: use a labelled data set, such as a folder with a"
-                + " sub-folder for each class");
-      }
-    }
+    Labels.requireClasses(train, test);
     List<Kind> kinds =
         List.of(
             new Kind(ENCODER, features.encode(encoder, train), features.encode(encoder, test)),
