@@ -14,13 +14,17 @@ module io.diptych {
   requires transitive org.jspecify; // @Nullable is read at run time
 
   exports io.diptych.backbone;
+  exports io.diptych.data;
+  exports io.diptych.evaluate;
   exports io.diptych.method;
   exports io.diptych.nn;
   exports io.diptych.objective;
   exports io.diptych.optim;
   exports io.diptych.option;
   exports io.diptych.recipe;
+  exports io.diptych.report;
   exports io.diptych.tensor;
+  exports io.diptych.train;
   exports io.diptych.view;
   exports io.diptych.weights;
 

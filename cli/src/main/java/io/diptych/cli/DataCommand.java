@@ -8,12 +8,12 @@ import io.diptych.data.Datasets;
 import io.diptych.data.Downloader;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
-import io.diptych.data.RemoteFile;
 import io.diptych.data.SampleMaker;
 import io.diptych.option.Options;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,11 +78,11 @@ final class DataCommand implements Runnable {
           "'" + name + "' cannot be downloaded: " + info.origin());
     }
     Path target = to == null ? Datasets.home(info.name()) : to;
-    for (RemoteFile file : info.download()) {
-      out.println(file.name() + " → " + target);
-      out.flush();
-      Downloader.standard().fetch(file, target);
+    Downloader downloader = new Downloader(new DownloadProgress(out));
+    for (Path file : downloader.get(info.name(), target)) {
+      out.println(file + " is complete and unchanged");
     }
+    out.flush();
     return 0;
   }
 
@@ -97,7 +97,7 @@ final class DataCommand implements Runnable {
           int imageSize,
       @Mixin Verbose verbose) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Dataset data = Datasets.open(options(what, imageSize), report -> tell(report, out))) {
+    try (Dataset data = Datasets.open(options(what, isNamed(what) ? null : imageSize, null), report -> tell(report, out))) {
       describe("train", data.train(), out);
       if (data.test() != null) {
         describe("test", data.test(), out);
@@ -129,15 +129,33 @@ final class DataCommand implements Runnable {
     throw new IllegalArgumentException("unknown data set '" + name + "'; see 'diptych data list'");
   }
 
-  private static DataOptions options(String what, int imageSize) {
-    for (DatasetName candidate : DatasetName.values()) {
-      if (candidate.key().equals(what) && candidate != DatasetName.FOLDER) {
-        return DataOptions.of(candidate, null);
-      }
-    }
-    return Options.defaults(
-        DataOptions.class,
-        Map.of("name", "folder", "path", what, "image_size", imageSize, "on_error", "skip"));
+  /** Returns how to open a named set or a folder so that it fits what an encoder was trained on. */
+  static DataOptions options(String what, DataOptions trained) {
+    DatasetInfo info = Datasets.info(trained.name());
+    Integer side = trained.imageSize();
+    Integer channels = trained.channels();
+    return options(
+        what,
+        side == null && isNamed(what) ? null : Integer.valueOf(side == null ? info.height() : side),
+        channels == null ? info.channels() : channels);
+  }
+
+  private static DataOptions options(
+      String what, @Nullable Integer imageSize, @Nullable Integer channels) {
+    Map<String, @Nullable Object> given = new LinkedHashMap<>();
+    boolean named = isNamed(what);
+    given.put("name", named ? what : DatasetName.FOLDER.key());
+    given.put("path", named ? null : what);
+    given.put("image_size", imageSize);
+    given.put("channels", channels);
+    given.put("on_error", "skip");
+    return Options.defaults(DataOptions.class, given);
+  }
+
+  private static boolean isNamed(String what) {
+    return Datasets.list().stream()
+        .map(info -> info.name().key())
+        .anyMatch(key -> key.equals(what) && !key.equals(DatasetName.FOLDER.key()));
   }
 
   private static void tell(LoadReport report, PrintWriter out) {

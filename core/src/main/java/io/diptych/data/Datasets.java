@@ -2,6 +2,8 @@ package io.diptych.data;
 
 import io.diptych.data.decode.ImageDecoder;
 import io.diptych.option.Options;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,10 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens data sets. */
 public final class Datasets {
+  private static final Logger LOGGER = System.getLogger("io.diptych.data");
+
   private Datasets() {}
 
   /**
-   * Opens a data set as resident images on the CPU.
+   * Opens a data set as resident images on the CPU. Image files that are left out are logged, each
+   * once, as warnings of {@code io.diptych.data}.
    *
    * @param options which set, and how
    * @return its parts; close it, or open it inside a scope
@@ -24,7 +29,10 @@ public final class Datasets {
    * @throws DataException if files are missing or damaged
    */
   public static Dataset open(DataOptions options) {
-    return open(options, report -> {});
+    return open(
+        options,
+        report ->
+            report.skipped().forEach(line -> LOGGER.log(Level.WARNING, "left out {0}", line)));
   }
 
   /**

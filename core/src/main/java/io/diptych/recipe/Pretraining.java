@@ -1,6 +1,5 @@
 package io.diptych.recipe;
 
-import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.Dataset;
 import io.diptych.data.Datasets;
@@ -17,11 +16,13 @@ import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.JsonLines;
 import io.diptych.train.MetricSink;
 import io.diptych.train.ResidentSource;
 import io.diptych.train.Trainer;
+import io.diptych.view.ViewSheet;
 import io.diptych.view.Views;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,8 +43,9 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class Pretraining implements AutoCloseable {
-  private static final String RECIPE = "recipe";
+  static final String RECIPE = "recipe";
   private static final String HASH = "recipe_hash";
+  private static final int LISTED = 5;
   private static final int PICTURED = 8;
 
   private final Recipe recipe;
@@ -94,15 +96,6 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
-  /** Returns the encoder of a run, as its checkpoint has it or before any training. */
-  static Backbone encoder(Recipe recipe, int channels, Device device) {
-    Method method = Methods.create(recipe.method(), Backbones.create(recipe.backbone(), channels));
-    method.network().initialize(recipe.seed());
-    method.network().to(device);
-    method.network().channelsLast();
-    return method.encoder();
-  }
-
   /**
    * Trains, from the start or from the last checkpoint.
    *
@@ -126,7 +119,7 @@ public final class Pretraining implements AutoCloseable {
     } else {
       run.requireFree();
       run.writeRecipe(recipe);
-      // drawViews(run.views());
+      drawViews(run.views());
     }
     JsonLines lines = new JsonLines(run.metrics(), trainer.stepsMade());
     return trainer.run(MetricSink.all(lines, sink), stop);
@@ -156,9 +149,16 @@ public final class Pretraining implements AutoCloseable {
     identity.put(RECIPE, Recipe.FORMAT.write(recipe));
     identity.put(HASH, Recipe.FORMAT.hash(recipe));
     identity.put("data_fingerprint", images.fingerprint());
-    identity.put("libtorch", Backend.version());
-    identity.put("java", Runtime.version().toString());
+    identity.putAll(versions());
     return identity;
+  }
+
+  /** Returns the versions of the programs that take part. */
+  public static Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("libtorch", Backend.version());
+    versions.put("java", Runtime.version().toString());
+    return versions;
   }
 
   private void restore(RunDirectory run, Trainer trainer) throws IOException {
@@ -168,7 +168,8 @@ public final class Pretraining implements AutoCloseable {
       throw new IllegalArgumentException(
           run.path()
               + ": is a run of another recipe: "
-              + String.join("; ", differences)
+              + String.join("; ", differences.subList(0, Math.min(LISTED, differences.size())))
+              + (differences.size() > LISTED ? "; …" : "")
               + "; give another --out, or the same recipe");
     }
     Path last = Trainer.last(run.checkpoints());
@@ -185,4 +186,10 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
+  private void drawViews(Path file) throws IOException {
+    try (Scope scope = Scope.open()) {
+      Tensor originals = images.pixels().narrow(0, 0, Math.min(PICTURED, images.size()));
+      ViewSheet.write(views, originals, Keyed.of(recipe.seed()), file);
+    }
+  }
 }

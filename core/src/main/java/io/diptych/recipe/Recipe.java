@@ -2,6 +2,7 @@ package io.diptych.recipe;
 
 import io.diptych.backbone.Backbones;
 import io.diptych.data.DataOptions;
+import io.diptych.evaluate.EvaluateSettings;
 import io.diptych.method.Methods;
 import io.diptych.optim.Optimizers;
 import io.diptych.option.Choice;
@@ -29,7 +30,7 @@ import java.util.List;
  * @param evaluate how the features are judged
  */
 public record Recipe(
-    @Option(doc = "what the run is called") String name,
+    @Option(doc = "what the run is called", affectsResult = false) String name,
     @Option(value = "0", doc = "seed of weights, orders and views") long seed,
     @Option(
             value = "auto",
@@ -49,7 +50,9 @@ public record Recipe(
     @Option(value = "sgd", family = "optimizer", doc = "how the weights change") Choice optimizer,
     @Option(value = "cosine", family = "schedule", doc = "how the learning rate changes")
         Choice schedule,
-    @Option(value = "{}", doc = "how long to train") TrainSettings train) {
+    @Option(value = "{}", doc = "how long to train") TrainSettings train,
+    @Option(value = "{}", doc = "how the features are judged", affectsResult = false)
+        EvaluateSettings evaluate) {
   /** How recipes are read and written. */
   public static final RecipeFormat<Recipe> FORMAT =
       new RecipeFormat<>(

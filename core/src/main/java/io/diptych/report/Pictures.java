@@ -4,6 +4,7 @@ import io.diptych.report.Evaluation.Data;
 import io.diptych.report.Evaluation.Neighbour;
 import io.diptych.report.Evaluation.Neighbours;
 import java.util.List;
+import java.util.Locale;
 
 /** Pictures: original images with their views, and test images with their neighbours. */
 final class Pictures {
@@ -75,7 +76,7 @@ final class Pictures {
     if (Double.isFinite(neighbour.similarity())) {
       html.leaf(
           "span",
-          String.format(java.util.Locale.ROOT, "%.2f", neighbour.similarity()),
+          String.format(Locale.ROOT, "%.2f", neighbour.similarity()),
           "class",
           "similarity");
     }

@@ -26,6 +26,7 @@ final class Settings {
   private static Map<String, String> facts(Run run) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Run", run.name());
+    run.setting("name").ifPresent(name -> facts.put("Recipe", name));
     run.metrics().last().ifPresent(last -> training(facts, last));
     run.data().ifPresent(data -> data(facts, data));
     for (Evaluation evaluation : run.evaluations().values()) {

@@ -149,7 +149,7 @@ final class TrainingCurves {
     return new Series(
         label,
         style,
-        Marker.NONE,
+        all.size() == 1 ? Marker.CIRCLE : Marker.NONE,
         Thinning.columns(smooth, COLUMNS),
         noisy ? Thinning.columns(all, COLUMNS) : List.of());
   }

@@ -129,9 +129,8 @@ public final class Trainer {
     method.network().train(true);
     meter.start();
     while (step.number() < step.total()) {
-      makeStep();
       boolean epochEnds = step.endsEpoch();
-      step = step.next();
+      makeStep();
       if (lineDue(step.number())) {
         sink.step(meter.line(step, schedule.at(step.number() - 1)));
       }
@@ -148,7 +147,13 @@ public final class Trainer {
     return Outcome.COMPLETED;
   }
 
-  private void makeStep() {
+  /**
+   * Makes one step, without logging or saving it.
+   *
+   * @throws DivergedException on the processor, if a term of the loss is infinite or NaN; the
+   *     weights are those before the step
+   */
+  public void makeStep() {
     try (Scope scope = Scope.open()) {
       long begin = System.nanoTime();
       Batch batch = source.batch(step);
@@ -167,6 +172,7 @@ public final class Trainer {
       method.network().clearGrad();
       method.update(step);
     }
+    step = step.next();
   }
 
   private boolean lineDue(long made) {

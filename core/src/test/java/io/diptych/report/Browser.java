@@ -1,6 +1,7 @@
 package io.diptych.report;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +40,8 @@ final class Browser implements AutoCloseable {
 
   /** The browser's program, if there is one on the path. */
   static Optional<Path> program() {
-    return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1))
+    return Stream.of(
+            Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator, -1))
         .flatMap(
             folder ->
                 Stream.of("chromium", "chromium-browser", "google-chrome")
@@ -87,6 +89,7 @@ final class Browser implements AutoCloseable {
   private String address() throws IOException {
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     String mark = "DevTools listening on ";
+    StringBuilder said = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith(mark)) {
         Thread drain = new Thread(() -> output.lines().forEach(rest -> {}), "browser output");
@@ -94,8 +97,9 @@ final class Browser implements AutoCloseable {
         drain.start();
         return line.substring(mark.length());
       }
+      said.append(line).append('\n');
     }
-    throw new IOException("the browser ended without opening its DevTools port");
+    throw new IOException("the browser ended without opening its DevTools port: " + said);
   }
 
   /** Opens a file at a window width, in light or dark, and waits until it is loaded. */
@@ -121,14 +125,6 @@ final class Browser implements AutoCloseable {
       throw new IOException(expression + ": " + answer.get("exceptionDetails"));
     }
     return answer.get("result").get("value");
-  }
-
-  void key(String key, String code, int number) throws IOException {
-    for (String type : List.of("keyDown", "keyUp")) {
-      send(
-          "Input.dispatchKeyEvent",
-          Map.of("type", type, "key", key, "code", code, "windowsVirtualKeyCode", number));
-    }
   }
 
   /** A picture of the whole page. */

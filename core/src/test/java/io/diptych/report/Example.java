@@ -126,6 +126,7 @@ enum Example {
   static final String RECIPE =
       """
       # the resolved recipe
+      name: sample/simclr
       data:
         name: sample
         labels: none

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,9 @@ final class ReportInBrowserTest {
       })()
       """;
 
+  private static final String BROKEN_PICTURES =
+      "[...document.images].filter(i => !(i.naturalWidth > 0)).map(i => i.src)";
+
   @TempDir private Path folder;
   private Browser browser;
 
@@ -89,8 +94,7 @@ final class ReportInBrowserTest {
         browser.open(page, width, dark);
 
         String where = example + " at " + width + (dark ? " dark" : " light");
-        String name =
-            example.name().toLowerCase(java.util.Locale.ROOT) + "-" + width + (dark ? "-dark" : "");
+        String name = example.name().toLowerCase(Locale.ROOT) + "-" + width + (dark ? "-dark" : "");
         browser.screenshot(SCREENSHOTS.resolve(name + ".png"));
         assertThat(browser.complaints()).as(where).isEmpty();
         unfold();
@@ -101,16 +105,36 @@ final class ReportInBrowserTest {
             .as("width of the page, " + where)
             .isLessThanOrEqualTo(width);
         assertThat(browser.evaluate("window.innerWidth").intValue()).as(where).isEqualTo(width);
-        assertThat(texts("[...document.images].filter(i => !(i.naturalWidth > 0)).map(i => i.src)"))
-            .as("pictures that cannot be shown, " + where)
-            .isEmpty();
+        assertThat(texts(BROKEN_PICTURES)).as("pictures that cannot be shown, " + where).isEmpty();
         assertThat(texts(FAINT_TEXTS)).as("faint texts, " + where).isEmpty();
         headingsAreInOrder(where);
         assertThat(browser.complaints()).as(where).isEmpty();
       }
     }
-    browser.pdf(SCREENSHOTS.resolve(example.name().toLowerCase(java.util.Locale.ROOT) + ".pdf"));
+    browser.pdf(SCREENSHOTS.resolve(example.name().toLowerCase(Locale.ROOT) + ".pdf"));
     assertThat(Files.size(page)).isLessThan(3_000_000);
+  }
+
+  @Test
+  void faultsOfAPageAreSeen() throws IOException {
+    Path page =
+        Files.writeString(
+            folder.resolve("faulty.html"),
+            """
+            <!DOCTYPE html><meta name="viewport" content="width=device-width">
+            <p style="color: #aaa; width: 2000px">faint and wide</p>
+            <img src="data:image/png;base64,AAAA"><img src="http://127.0.0.1:9/a.png">
+            <script>console.error("said"); null.thrown</script>
+            """);
+
+    browser.open(page, 360, false);
+
+    assertThat(browser.complaints().toString())
+        .contains("said", "TypeError", "request for http://127.0.0.1:9/a.png");
+    assertThat(texts(FAINT_TEXTS)).singleElement().asString().contains("faint and wide");
+    assertThat(texts(BROKEN_PICTURES)).hasSize(2);
+    assertThat(browser.evaluate("document.documentElement.scrollWidth").intValue())
+        .isGreaterThan(360);
   }
 
   private void unfold() throws IOException {
