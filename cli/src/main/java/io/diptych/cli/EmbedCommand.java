@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
 
 /** Computes the features of images. */
 @Command(name = "embed", description = "Compute the features of images by a trained encoder.")
-final class EmbedCommand implements Callable<Integer> {
+final class EmbedCommand extends Verbose implements Callable<Integer> {
   private static final int BATCH = 500;
 
   private enum Split {
@@ -41,7 +40,6 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "Run directory or checkpoint.")
   private Path run;

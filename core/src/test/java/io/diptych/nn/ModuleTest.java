@@ -70,8 +70,7 @@ final class ModuleTest {
     assertThat(other.state().get("0.weight").toFloatArray())
         .isNotEqualTo(one.state().get("0.weight").toFloatArray());
     // Of equal shapes, only the names differ.
-    Sequential twins =
-        new Sequential(List.of(new Linear(9, 9, false), new Linear(9, 9, false)));
+    Sequential twins = new Sequential(List.of(new Linear(9, 9, false), new Linear(9, 9, false)));
     twins.initialize(3);
     assertThat(twins.state().get("0.weight").toFloatArray())
         .isNotEqualTo(twins.state().get("1.weight").toFloatArray());

@@ -18,7 +18,8 @@ final class CosineScheduleTest {
     Schedule schedule = schedule(0, 0, false);
     assertThat(schedule.at(0)).isEqualTo(0.4);
     assertThat(schedule.at(55)).isCloseTo(0.2, within(1e-15));
-    assertThat(schedule.at(109)).isCloseTo(0.2 * (1 + Math.cos(Math.PI * 109 / 110)), within(1e-15));
+    assertThat(schedule.at(109))
+        .isCloseTo(0.2 * (1 + Math.cos(Math.PI * 109 / 110)), within(1e-15));
     assertThat(schedule.at(110)).isCloseTo(0, within(1e-15));
     assertThat(schedule.at(500)).isCloseTo(0, within(1e-15));
   }

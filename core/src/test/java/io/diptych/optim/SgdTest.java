@@ -34,7 +34,8 @@ final class SgdTest {
       for (int i = 0; i < SIZE; i++) {
         double g = gradient[i] + (decays ? settings.weightDecay() * values[i] : 0);
         momentum[i] = settings.momentum() * momentum[i] + g;
-        values[i] -= lr * (settings.nesterov() ? g + settings.momentum() * momentum[i] : momentum[i]);
+        values[i] -=
+            lr * (settings.nesterov() ? g + settings.momentum() * momentum[i] : momentum[i]);
       }
     }
   }

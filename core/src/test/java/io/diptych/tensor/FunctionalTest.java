@@ -14,8 +14,8 @@ final class FunctionalTest {
   void convolutionIsWhatItsDefinitionSays() {
     int height = 5;
     int width = 4;
-    double[] image = Keyed.of(1).normal(Tensor.arange(2L * height * width, Device.CPU))
-        .toDoubleArray();
+    double[] image =
+        Keyed.of(1).normal(Tensor.arange(2L * height * width, Device.CPU)).toDoubleArray();
     double[] kernel = Keyed.of(2).normal(Tensor.arange(3 * 2 * 9, Device.CPU)).toDoubleArray();
     double[] bias = {1, 2, 3};
     Tensor output =
@@ -70,8 +70,7 @@ final class FunctionalTest {
   void batchNormOfOneValuePerChannelIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                Functional.batchNorm(Tensor.zeros(1, 4), null, null, null, null, true, 0.1, 1e-5))
+            () -> Functional.batchNorm(Tensor.zeros(1, 4), null, null, null, null, true, 0.1, 1e-5))
         .withMessage(
             "batch norm in training needs more than one value per channel, input is [1, 4]");
   }
@@ -82,7 +81,9 @@ final class FunctionalTest {
         .isInstanceOf(TensorException.class)
         .hasMessageStartingWith("linear: ");
     assertThatThrownBy(
-            () -> Functional.conv2d(Tensor.zeros(1, 3, 8, 8), Tensor.zeros(4, 1, 3, 3), null, 1, 0, 1))
+            () ->
+                Functional.conv2d(
+                    Tensor.zeros(1, 3, 8, 8), Tensor.zeros(4, 1, 3, 3), null, 1, 0, 1))
         .isInstanceOf(TensorException.class)
         .hasMessageStartingWith("conv2d: ")
         .message()
