@@ -50,18 +50,15 @@ final class EmbedCommand extends Verbose implements Callable<Integer> {
       description = "A data set's name or a folder of images; the run's own data without it.")
   private @Nullable String data;
 
-  @Option(
-      names = "--split",
-      defaultValue = "train",
-      description = "Which part: train or test (default ${DEFAULT-VALUE}).")
-  private Split split;
+  @Option(names = "--split", description = "Which part: train or test (default ${DEFAULT-VALUE}).")
+  private Split split = Split.TRAIN;
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "FILE",
-      description = "A .npy file (features), or .safetensors (features and labels).")
-  private Path to;
+      description =
+          "A .npy file (features), or .safetensors (features and labels); default ${DEFAULT-VALUE}.")
+  private Path to = Path.of("features.npy");
 
   @Override
   public Integer call() throws IOException {
