@@ -78,8 +78,12 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
       Safetensors.write(beside, tensors, versioned);
       Safetensors.read(beside).tensors().values().forEach(Tensor::close);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      Files.deleteIfExists(beside);
+    } catch (IOException | WeightsException e) {
+      try {
+        Files.deleteIfExists(beside);
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
       throw new IOException(
           file
               + ": the checkpoint cannot be written ("

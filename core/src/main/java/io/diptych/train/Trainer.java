@@ -121,8 +121,8 @@ public final class Trainer {
   /**
    * Trains until all epochs are done or {@code stop} says so, which is asked after every step.
    *
-   * @throws DivergedException if a term of the loss is infinite or NaN; the last checkpoint is from
-   *     before
+   * @throws DivergedException if a term of the loss, or a weight when a checkpoint is due, is
+   *     infinite or NaN; the last checkpoint is from before
    * @throws IOException if a checkpoint or a metric cannot be written
    */
   public Outcome run(MetricSink sink, BooleanSupplier stop) throws IOException {
@@ -229,7 +229,21 @@ public final class Trainer {
       metadata.put("step", Long.toString(step.number()));
       metadata.put("best_loss", Double.toString(bestLoss));
       metadata.put(METER, meter.save());
-      new Checkpoint(state(), metadata).write(last(checkpoints));
+      Map<String, Tensor> state = state();
+      state.forEach(this::requireFinite);
+      new Checkpoint(state, metadata).write(last(checkpoints));
+    }
+  }
+
+  /** A step can spoil the weights by gradients that overflow while its loss is still a number. */
+  private void requireFinite(String name, Tensor tensor) {
+    if (tensor.dtype().isFloatingPoint() && tensor.isFinite().all().item() == 0) {
+      throw new DivergedException(
+          name
+              + " became NaN or infinite by step "
+              + step.number()
+              + "; the last checkpoint is from before. Try a lower learning rate or a longer"
+              + " warm-up");
     }
   }
 

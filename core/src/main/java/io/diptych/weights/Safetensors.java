@@ -14,11 +14,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  * The safetensors format: eight bytes with the header's length (little-endian), the header in JSON
  * (for each tensor type, shape and byte range; texts under {@code __metadata__}), then the data.
  *
- * <p>Files written here also carry the CRC-32C of the data under {@value #CRC}, which reading
- * checks. A reader elsewhere sees just another text.
+ * <p>Files written here also carry, under {@value #CRC}, the CRC-32C of the header (with zeros in
+ * its place) and the data, which reading checks. A reader elsewhere sees just another text.
  */
 public final class Safetensors {
   private static final String METADATA = "__metadata__";
@@ -65,8 +67,9 @@ public final class Safetensors {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       // The checksum has a fixed width: its place is kept by a zero until the data is written.
-      long start = writeHeader(channel, header(tensors, metadata, 0));
-      channel.position(start);
+      byte[] header = header(tensors, metadata, 0);
+      crc.update(header);
+      channel.position(writeHeader(channel, header));
       for (Tensor tensor : tensors.values()) {
         byte[] bytes = tensor.toBytes();
         crc.update(bytes);
@@ -160,26 +163,39 @@ public final class Safetensors {
                 + " bytes:"
                 + " cut short, or not safetensors");
       }
-      JsonNode root = json(bytes(Long.BYTES, (int) length));
+      byte[] header = bytes(Long.BYTES, (int) length);
+      JsonNode root = json(header);
       Map<String, String> metadata = new LinkedHashMap<>();
       root.path(METADATA)
           .properties()
-          .forEach(e -> metadata.put(e.getKey(), e.getValue().asString()));
+          .forEach(e -> metadata.put(e.getKey(), e.getValue().asString("")));
+      String expected = metadata.remove(CRC);
       List<Entry> entries = entries(root, size - Long.BYTES - length);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       CRC32C crc = new CRC32C();
+      crc.update(withoutChecksum(header, expected));
       for (Entry entry : entries) {
         byte[] data =
             bytes(Long.BYTES + length + entry.start(), (int) (entry.end() - entry.start()));
         crc.update(data);
         tensors.put(entry.name(), Tensor.ofBytes(entry.dtype(), data, entry.shape().sizes()));
       }
-      String expected = metadata.remove(CRC);
       if (expected != null && !expected.equals(hex(crc.getValue()))) {
-        throw wrong("damaged: the data's checksum is not the one it was written with");
+        throw wrong("damaged: its checksum is not the one it was written with");
       }
       return new Contents(
           Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
+    }
+
+    /** Returns the header as it was when the checksum was computed. */
+    private static byte[] withoutChecksum(byte[] header, @Nullable String checksum) {
+      if (checksum == null) {
+        return header;
+      }
+      // One byte is one character here, so that nothing but the checksum can change.
+      String text = new String(header, StandardCharsets.ISO_8859_1);
+      String key = '"' + CRC + "\":\"";
+      return text.replace(key + checksum, key + hex(0)).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private JsonNode json(byte[] header) {
@@ -203,7 +219,8 @@ public final class Safetensors {
           entries.add(entry(property.getKey(), property.getValue(), dataSize));
         }
       }
-      entries.sort((a, b) -> Long.compare(a.start(), b.start()));
+      // Empty tensors start where the next one does.
+      entries.sort(Comparator.comparingLong(Entry::start).thenComparingLong(Entry::end));
       long position = 0;
       for (Entry entry : entries) {
         if (entry.start() != position) {
@@ -226,14 +243,27 @@ public final class Safetensors {
         throw wrong("tensor " + name + " has no shape or no data_offsets");
       }
       long[] shape = new long[sizes.size()];
-      long bytes = dtype.bytes();
+      boolean empty = false;
       for (int i = 0; i < shape.length; i++) {
         shape[i] = sizes.get(i).asLong(-1);
-        bytes =
-            shape[i] < 0 || (shape[i] > 0 && bytes > dataSize / shape[i]) ? -1 : bytes * shape[i];
-        if (bytes < 0) {
+        empty |= shape[i] == 0;
+      }
+      long bytes = empty ? 0 : dtype.bytes();
+      for (long size : shape) {
+        if (size < 0) {
           throw wrong("tensor " + name + " has the impossible shape " + sizes);
         }
+        if (!empty && bytes > dataSize / size) {
+          throw wrong(
+              "tensor "
+                  + name
+                  + " "
+                  + sizes
+                  + " takes more than the "
+                  + dataSize
+                  + " bytes of data there are: cut short or damaged");
+        }
+        bytes *= size;
       }
       long start = offsets.get(0).asLong(-1);
       long end = offsets.get(1).asLong(-1);
