@@ -1,6 +1,7 @@
 package io.diptych.cli;
 
 import io.diptych.train.MetricSink;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -24,8 +25,18 @@ final class ConsoleProgress implements MetricSink {
     this.epochs = epochs;
   }
 
+  /** Returns whether output can be redrawn. */
+  @SuppressWarnings("SystemConsoleNull") // from Java 22 on, the console itself is asked
   static boolean isTerminal() {
-    return System.console() != null;
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
   }
 
   @Override
@@ -85,8 +96,7 @@ final class ConsoleProgress implements MetricSink {
   static String duration(double seconds) {
     long whole = Math.round(seconds);
     return whole >= 3600
-        ? String.format(
-            Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+        ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
         : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
   }
 }

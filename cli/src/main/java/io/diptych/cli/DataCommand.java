@@ -29,9 +29,8 @@ import picocli.CommandLine.Spec;
     name = "data",
     description = "List data sets, download one, or look at a folder.",
     synopsisSubcommandLabel = "COMMAND")
-final class DataCommand implements Runnable {
+final class DataCommand extends Verbose implements Runnable {
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Override
   public void run() {
@@ -67,15 +66,17 @@ final class DataCommand implements Runnable {
   @Command(name = "get", description = "Download a data set and check every byte of it.")
   int get(
       @Parameters(paramLabel = "NAME", description = "Name of the data set.") String name,
-      @Option(names = "--to", paramLabel = "DIR", description = "Where to; found again by itself without it.")
+      @Option(
+              names = "--to",
+              paramLabel = "DIR",
+              description = "Where to; found again by itself without it.")
           @Nullable Path to,
       @Mixin Verbose verbose)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     DatasetInfo info = Datasets.info(datasetName(name));
     if (info.download().isEmpty()) {
-      throw new IllegalArgumentException(
-          "'" + name + "' cannot be downloaded: " + info.origin());
+      throw new IllegalArgumentException("'" + name + "' cannot be downloaded: " + info.origin());
     }
     Path target = to == null ? Datasets.home(info.name()) : to;
     Downloader downloader = new Downloader(new DownloadProgress(out));
@@ -93,11 +94,14 @@ final class DataCommand implements Runnable {
       @Option(
               names = "--image-size",
               defaultValue = "32",
-              description = "Side that a folder's images are brought to (default ${DEFAULT-VALUE}).")
+              description =
+                  "Side that a folder's images are brought to (default ${DEFAULT-VALUE}).")
           int imageSize,
       @Mixin Verbose verbose) {
     PrintWriter out = spec.commandLine().getOut();
-    try (Dataset data = Datasets.open(options(what, isNamed(what) ? null : imageSize, null), report -> tell(report, out))) {
+    try (Dataset data =
+        Datasets.open(
+            options(what, isNamed(what) ? null : imageSize, null), report -> tell(report, out))) {
       describe("train", data.train(), out);
       if (data.test() != null) {
         describe("test", data.test(), out);

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -19,11 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description = "Check Java, natives, device, memory and threads; say what to do.")
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand extends Verbose implements Callable<Integer> {
   private static final long MIB = 1 << 20;
 
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Override
   public Integer call() {

@@ -23,7 +23,11 @@ final class DownloadProgress implements Downloader.Progress {
     boolean complete = received == total;
     if (terminal) {
       out.printf(
-          Locale.ROOT, "\r\033[K%s  %.1f of %.1f MiB%s", file, received / MIB, total / MIB,
+          Locale.ROOT,
+          "\r\033[K%s  %.1f of %.1f MiB%s",
+          file,
+          received / MIB,
+          total / MIB,
           complete ? "\n" : "");
       out.flush();
     } else if (!part.equals(shown)) {

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
 
 /** Computes the features of images. */
 @Command(name = "embed", description = "Compute the features of images by a trained encoder.")
-final class EmbedCommand implements Callable<Integer> {
+final class EmbedCommand extends Verbose implements Callable<Integer> {
   private static final int BATCH = 500;
 
   private enum Split {
@@ -41,7 +40,6 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "Run directory or checkpoint.")
   private Path run;
@@ -52,18 +50,15 @@ final class EmbedCommand implements Callable<Integer> {
       description = "A data set's name or a folder of images; the run's own data without it.")
   private @Nullable String data;
 
-  @Option(
-      names = "--split",
-      defaultValue = "train",
-      description = "Which part: train or test (default ${DEFAULT-VALUE}).")
-  private Split split;
+  @Option(names = "--split", description = "Which part: train or test (default ${DEFAULT-VALUE}).")
+  private Split split = Split.TRAIN;
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "FILE",
-      description = "A .npy file (features), or .safetensors (features and labels).")
-  private Path to;
+      description =
+          "A .npy file (features), or .safetensors (features and labels); default ${DEFAULT-VALUE}.")
+  private Path to = Path.of("features.npy");
 
   @Override
   public Integer call() throws IOException {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,9 +16,8 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description =
         "Judge the features of a trained encoder, beside raw pixels and the untrained encoder.")
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand extends Verbose implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "Run directory or checkpoint.")
   private Path run;

@@ -87,8 +87,7 @@ final class Evaluating {
         saved.untrained(channels, device),
         train,
         test,
-        Map.of(
-            "checkpoint", saved.sha256(), "recipe_hash", Recipe.FORMAT.hash(saved.recipe())),
+        Map.of("checkpoint", saved.sha256(), "recipe_hash", Recipe.FORMAT.hash(saved.recipe())),
         Pretraining.versions());
   }
 
@@ -103,8 +102,7 @@ final class Evaluating {
               Locale.ROOT,
               "%16s",
               score.accuracy().size() > 1
-                  ? String.format(
-                      Locale.ROOT, "%.1f ± %.1f", 100 * score.mean(), 100 * score.std())
+                  ? String.format(Locale.ROOT, "%.1f ± %.1f", 100 * score.mean(), 100 * score.std())
                   : String.format(Locale.ROOT, "%.1f", 100 * score.mean())));
       if (first || score.features().equals(rows.keySet().iterator().next())) {
         Integer labels = score.labelsPerClass();

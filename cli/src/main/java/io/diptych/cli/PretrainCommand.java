@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,9 +17,8 @@ import picocli.CommandLine.Spec;
 
 /** Trains an encoder by a recipe. */
 @Command(name = "pretrain", description = "Train an encoder without labels, by a recipe.")
-final class PretrainCommand implements Callable<Integer> {
+final class PretrainCommand extends Verbose implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Parameters(
       index = "0",

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,11 +24,10 @@ import picocli.CommandLine.Spec;
     description =
         "Pretrain an encoder on the embedded sample without labels, evaluate it, and write a"
             + " report. Takes minutes on a processor.")
-final class QuickstartCommand implements Callable<Integer> {
+final class QuickstartCommand extends Verbose implements Callable<Integer> {
   private static final String RECIPE = "sample/simclr";
 
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Parameters(
       paramLabel = "key=value",

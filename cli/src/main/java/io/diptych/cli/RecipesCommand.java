@@ -5,16 +5,14 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Lists the built-in recipes or prints one. */
 @Command(name = "recipes", description = "List the built-in recipes, or print one.")
-final class RecipesCommand implements Callable<Integer> {
+final class RecipesCommand extends Verbose implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "A recipe's name.")
   private @Nullable String name;

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,9 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description = "Write one self-contained HTML page about a run, or comparing several.")
-final class ReportCommand implements Callable<Integer> {
+final class ReportCommand extends Verbose implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private Verbose verbose;
 
   @Parameters(arity = "1..*", paramLabel = "RUN", description = "Run directories.")
   private List<Path> runs;
@@ -37,8 +35,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path page = to;
     if (page == null) {
-      page =
-          runs.size() == 1 ? new RunDirectory(runs.get(0)).report() : Path.of("report.html");
+      page = runs.size() == 1 ? new RunDirectory(runs.get(0)).report() : Path.of("report.html");
     }
     Report.write(runs, page);
     spec.commandLine().getOut().println("wrote " + page);

@@ -2,14 +2,14 @@ package io.diptych.cli;
 
 import picocli.CommandLine.Option;
 
-/** Options that every command has. */
-final class Verbose {
+/** Options that every command has; picocli reads them. */
+class Verbose {
   @Option(names = "--verbose", description = "Print the trace of an error.")
-  private boolean verbose;
+  boolean verbose;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  private boolean help;
+  boolean help;
 }

@@ -3,8 +3,8 @@ package io.diptych.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.diptych.train.Checkpoint;
 import io.diptych.tensor.Tensor;
+import io.diptych.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,10 +232,14 @@ final class RunsTest {
     assertThat(failed.error()).contains("a-empty.png");
     assertNothingWritten();
 
-    String[] skipping = Stream.concat(Stream.of(args), Stream.of("data.on_error=skip")).toArray(String[]::new);
+    String[] skipping =
+        Stream.concat(Stream.of(args), Stream.of("data.on_error=skip")).toArray(String[]::new);
     Diptych.Result skipped = pretrain(skipping);
     assertThat(skipped.code()).as(skipped.err()).isZero();
-    assertThat(skipped.out()).contains("a-empty.png").contains("b-corrupt.jpg").contains("2 skipped");
+    assertThat(skipped.out())
+        .contains("a-empty.png")
+        .contains("b-corrupt.jpg")
+        .contains("2 skipped");
   }
 
   @Test

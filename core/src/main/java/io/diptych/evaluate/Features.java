@@ -29,8 +29,7 @@ public final class Features {
   private final int batchSize;
   private final Watch watch;
 
-  private Features(
-      List<Double> mean, List<Double> std, Device device, int batchSize, Watch watch) {
+  private Features(List<Double> mean, List<Double> std, Device device, int batchSize, Watch watch) {
     this.mean = List.copyOf(mean);
     this.std = List.copyOf(std);
     this.device = device;
@@ -108,8 +107,7 @@ public final class Features {
    * @return float32 [N, C · H · W], from 0 to 1
    */
   public Tensor pixels(ImageSet images) {
-    return batches(
-        "pixels", images, pixels -> pixels.to(DType.FLOAT32).mul(1 / 255.0).flatten(1));
+    return batches("pixels", images, pixels -> pixels.to(DType.FLOAT32).mul(1 / 255.0).flatten(1));
   }
 
   private Tensor batches(String what, ImageSet images, UnaryOperator<Tensor> rows) {

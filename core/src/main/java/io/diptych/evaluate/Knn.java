@@ -161,8 +161,7 @@ public final class Knn implements AutoCloseable {
   public Tensor scores(Tensor queries) {
     try (Scope scope = Scope.open()) {
       List<Tensor> parts = new ArrayList<>();
-      forBlocks(
-          prepare(queries), (block, inner) -> parts.add(inner.escape(votes(block))));
+      forBlocks(prepare(queries), (block, inner) -> parts.add(inner.escape(votes(block))));
       return scope.escape(Tensor.cat(parts, 0));
     }
   }

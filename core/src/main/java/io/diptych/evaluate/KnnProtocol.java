@@ -66,7 +66,8 @@ public final class KnnProtocol {
 
   private static void neighbours(Subject subject, Subject.Kind kind, Knn knn, ArrayNode target) {
     long[] queries = queries(subject.test());
-    Tensor rows = kind.test().indexSelect(0, Tensor.of(queries, queries.length).to(kind.test().device()));
+    Tensor rows =
+        kind.test().indexSelect(0, Tensor.of(queries, queries.length).to(kind.test().device()));
     List<List<Knn.Neighbour>> nearest = knn.nearest(rows, SHOWN);
     for (int i = 0; i < queries.length; i++) {
       ObjectNode node = target.addObject();

@@ -111,7 +111,8 @@ final class Lbfgs {
     return q;
   }
 
-  private record Trial(double length, double[] point, double value, double[] gradient, double slope) {}
+  private record Trial(
+      double length, double[] point, double value, double[] gradient, double slope) {}
 
   /** Looks along one direction for a point that is lower and flatter. */
   private final class LineSearch {
@@ -124,6 +125,7 @@ final class Lbfgs {
       this.start = new Trial(0, point, value, gradient, slope);
     }
 
+    @SuppressWarnings("ReferenceEquality") // asks whether this is the start itself
     @Nullable Trial run(double first) {
       Trial before = start;
       double length = first;
@@ -168,8 +170,7 @@ final class Lbfgs {
       double[] there = combined(point, direction, length);
       double[] gradientThere = new double[there.length];
       double valueThere = objective.at(there, gradientThere);
-      return new Trial(
-          length, there, valueThere, gradientThere, dot(direction, gradientThere));
+      return new Trial(length, there, valueThere, gradientThere, dot(direction, gradientThere));
     }
 
     private boolean isTooHigh(Trial trial) {

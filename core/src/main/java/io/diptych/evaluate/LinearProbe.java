@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * vary count nothing. Then the mean cross-entropy plus λ/2 · ‖W‖² is minimised to convergence;
  * biases are free. Deterministic; computed in float64 on the processor.
  *
- * <p>Where λ is not given it is chosen from a grid by the cross-entropy of labelled training samples
- * that were held out: 5-fold cross-validation, or with more than 2,000 samples one fifth of them. Test
- * samples never take part.
+ * <p>Where λ is not given it is chosen from a grid by the cross-entropy of labelled training
+ * samples that were held out: 5-fold cross-validation, or with more than 2,000 samples one fifth of
+ * them. Test samples never take part.
  */
 public final class LinearProbe implements AutoCloseable {
   /**
@@ -190,8 +190,7 @@ public final class LinearProbe implements AutoCloseable {
     try (Scope scope = Scope.open()) {
       Tensor basis = principalDirections(samples);
       int[] wanted = Arrays.stream(targets.toLongArray()).mapToInt(Math::toIntExact).toArray();
-      Softmax softmax =
-          new Softmax(samples.matmul(basis).toDoubleArray(), wanted, classes, watch);
+      Softmax softmax = new Softmax(samples.matmul(basis).toDoubleArray(), wanted, classes, watch);
       Double given = settings.lambda();
       double lambda =
           given == null ? Penalty.choose(softmax, wanted, classes, settings.seed()) : given;

@@ -25,7 +25,9 @@ public final class Npy {
    */
   public static void write(Path file, Tensor tensor) throws IOException {
     String shape =
-        Arrays.stream(tensor.shape().sizes()).mapToObj(size -> size + ",").collect(Collectors.joining());
+        Arrays.stream(tensor.shape().sizes())
+            .mapToObj(size -> size + ",")
+            .collect(Collectors.joining());
     String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
     int start = MAGIC.length + Short.BYTES;
     int padding = Math.floorMod(-(start + header.length() + 1), ALIGNMENT);

@@ -77,8 +77,7 @@ final class Softmax {
             start,
             tolerance,
             maxIterations);
-    return new Fit(
-        scaled(minimum.point(), scale), minimum.gradientNorm(), minimum.iterations());
+    return new Fit(scaled(minimum.point(), scale), minimum.gradientNorm(), minimum.iterations());
   }
 
   /** The summed cross-entropy of some rows. */

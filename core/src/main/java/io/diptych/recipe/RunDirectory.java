@@ -93,7 +93,8 @@ public record RunDirectory(Path path) {
           path + ": cannot be made, as " + existing + " is not a directory");
     }
     if (!Files.isWritable(existing)) {
-      throw new IllegalArgumentException(path + ": cannot be written: no permission in " + existing);
+      throw new IllegalArgumentException(
+          path + ": cannot be written: no permission in " + existing);
     }
   }
 

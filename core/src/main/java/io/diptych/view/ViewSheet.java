@@ -69,7 +69,8 @@ public final class ViewSheet {
         int left = image % ROWS_BESIDE * (group + GROUP_GAP);
         int top = image / ROWS_BESIDE * (cell + GAP);
         for (Tensor column : columns) {
-          // Without a rendering hint Graphics2D repeats pixels, which shows tiny images as they are.
+          // Without a rendering hint Graphics2D repeats pixels, which shows tiny images as they
+          // are.
           graphics.drawImage(picture(column.select(0, image)), left, top, cell, cell, null);
           left += cell + GAP;
         }
