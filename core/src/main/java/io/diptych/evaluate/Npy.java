@@ -21,14 +21,18 @@ public final class Npy {
   /**
    * Writes a tensor as float32 in C order.
    *
+   * @param tensor of at least one dimension
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, Tensor tensor) throws IOException {
+    if (tensor.rank() == 0) {
+      throw new IllegalArgumentException("an array needs at least one dimension, got a scalar");
+    }
     String shape =
         Arrays.stream(tensor.shape().sizes())
-            .mapToObj(size -> size + ",")
-            .collect(Collectors.joining());
-    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+            .mapToObj(Long::toString)
+            .collect(Collectors.joining(", ", "(", tensor.rank() == 1 ? ",)" : ")"));
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
     int start = MAGIC.length + Short.BYTES;
     int padding = Math.floorMod(-(start + header.length() + 1), ALIGNMENT);
     byte[] text = (header + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
