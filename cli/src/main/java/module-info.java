@@ -6,4 +6,7 @@ module io.diptych.cli {
 
   opens io.diptych.cli to
       info.picocli;
+
+  provides io.diptych.data.SampleSource with
+      io.diptych.cli.EmbeddedSample;
 }

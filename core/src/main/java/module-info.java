@@ -1,25 +1,32 @@
 /** Self-supervised visual representation learning for the JVM: the library. */
 module io.diptych {
-  requires java.desktop;
+  requires transitive java.desktop; // BufferedImage
   requires java.net.http;
-  requires pickle;
   requires org.apache.commons.compress;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
-  requires static org.bytedeco.opencv;
+  requires pickle;
   requires static transitive com.google.errorprone.annotations;
-  requires transitive org.jspecify; // @Nullable is read at run time
+  requires static org.bytedeco.opencv;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
+  requires transitive org.jspecify; // @Nullable is read at run time
 
   exports io.diptych.backbone;
+  exports io.diptych.data;
+  exports io.diptych.evaluate;
   exports io.diptych.method;
   exports io.diptych.nn;
   exports io.diptych.objective;
   exports io.diptych.optim;
   exports io.diptych.option;
   exports io.diptych.recipe;
+  exports io.diptych.report;
   exports io.diptych.tensor;
+  exports io.diptych.train;
   exports io.diptych.view;
+  exports io.diptych.weights;
+
+  uses io.diptych.data.SampleSource;
 }

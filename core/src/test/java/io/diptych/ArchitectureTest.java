@@ -53,9 +53,6 @@ final class ArchitectureTest {
   /** Each package, in order, and the packages it may know. */
   private static final Map<String, Set<String>> MAY_KNOW = mayKnow();
 
-  /** The one type of {@code data} that {@code method} may know. */
-  private static final String BATCH = ROOT + ".data.Batch";
-
   private static JavaClasses production;
 
   private static Map<String, Set<String>> mayKnow() {
@@ -120,22 +117,12 @@ final class ArchitectureTest {
             .filter(other -> !other.equals(name) && !mayKnow.contains(other))
             .map(ArchitectureTest::within)
             .toArray(String[]::new);
-    DescribedPredicate<JavaClass> forbidden = resideInAnyPackage(hidden);
-    if (name.equals("method")) {
-      forbidden = forbidden.and(DescribedPredicate.not(isBatch()));
-    }
     check(
         noClasses()
             .that()
             .resideInAPackage(within(name))
-            .should(dependOnClassesThat(forbidden))
+            .should(dependOnClassesThat(resideInAnyPackage(hidden)))
             .as(name + " may know only " + new TreeSet<>(mayKnow)));
-  }
-
-  private static DescribedPredicate<JavaClass> isBatch() {
-    return DescribedPredicate.describe(
-        "are " + BATCH,
-        type -> type.getName().equals(BATCH) || type.getName().startsWith(BATCH + "$"));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.diptych.cli;
 
 import java.lang.module.ModuleDescriptor;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -12,26 +11,51 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diptych",
     description = "Self-supervised visual representation learning for the JVM.",
+    synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
-public final class Main implements Callable<Integer> {
+    versionProvider = Main.Version.class,
+    subcommands = {
+      QuickstartCommand.class,
+      PretrainCommand.class,
+      EvaluateCommand.class,
+      EmbedCommand.class,
+      ReportCommand.class,
+      DataCommand.class,
+      RecipesCommand.class,
+      MethodsCommand.class,
+      BackbonesCommand.class,
+      DoctorCommand.class
+    })
+public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
   Main() {}
 
   /**
-   * Runs the command and exits with its code.
+   * Runs the command and exits with its code: 0 done, 2 usage or recipe error, 3 data error, 4
+   * training stopped, 130 or 143 interrupted after saving.
    *
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    int code;
+    try (Stop stop = Stop.onSignals()) {
+      code = commandLine().execute(args);
+    }
+    System.exit(code);
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler(Failures::usage);
+    commandLine.setExecutionExceptionHandler(Failures::execution);
+    return commandLine;
   }
 
   @Override
-  public Integer call() {
+  public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
-    return CommandLine.ExitCode.OK;
   }
 
   /** Reads the version from the module, or from the jar's manifest on the class path. */

@@ -40,7 +40,7 @@ public final class ResNet extends Backbone {
       @Option(
               value = "imagenet",
               doc =
-                  "imagenet (7x7 stride 2, max-pool), cifar (3x3 stride 1) or small (3x3 stride 2)")
+                  "imagenet (7x7 stride 2, max-pool), cifar (3x3 stride 1) or light (4x4 stride 3)")
           Stem stem,
       @Option(
               value = "false",
@@ -62,8 +62,8 @@ public final class ResNet extends Backbone {
     IMAGENET,
     /** 3×3 convolution with stride 1, for 32 pixels. */
     CIFAR,
-    /** 3×3 convolution with stride 2, for small images on a processor. */
-    SMALL
+    /** 4×4 convolution with stride 3, for small images on a processor. */
+    LIGHT
   }
 
   private final Layer conv1;
@@ -120,7 +120,7 @@ public final class ResNet extends Backbone {
     return switch (stem) {
       case IMAGENET -> new Conv2d(channels, planes, 7, 2, 3, Initializer.heFanOut());
       case CIFAR -> new Conv2d(channels, planes, 3, 1, 1, Initializer.heFanOut());
-      case SMALL -> new Conv2d(channels, planes, 3, 2, 1, Initializer.heFanOut());
+      case LIGHT -> new Conv2d(channels, planes, 4, 3, 1, Initializer.heFanOut());
     };
   }
 

@@ -30,7 +30,7 @@ public final class Sgd implements Optimizer {
       @Option(
               value = "0.03",
               range = "[0, inf)",
-              doc = "base learning rate for a batch of 256; see schedule.scale_lr")
+              doc = "base learning rate, which the schedule shapes")
           double lr,
       @Option(value = "0.9", range = "[0, 1)", doc = "momentum") double momentum,
       @Option(value = "0.0001", range = "[0, inf)", doc = "weight decay added to the gradient (L2)")
@@ -39,7 +39,8 @@ public final class Sgd implements Optimizer {
       @Option(
               value = "false",
               doc = "whether parameters of one dimension (biases, batch norms) decay as well")
-          boolean decayAll) {
+          boolean decayAll)
+      implements OptimizerSettings {
     /** Checks that Nesterov has momentum to look ahead by. */
     public Settings {
       if (nesterov && momentum == 0) {

@@ -20,16 +20,7 @@ record ChoiceKind(String family, boolean listed) implements Kind {
     Map<String, Class<? extends Record>> members = site.families().get(family).members();
     Class<? extends Record> type = members.get(written.name);
     if (type == null) {
-      written.nameSite.problem(
-          "unknown "
-              + family
-              + " '"
-              + Text.oneLine(written.name)
-              + "'"
-              + DidYouMean.hint(written.name, members.keySet())
-              + " ("
-              + oneOf(site)
-              + ")");
+      written.nameSite.unknown(family, written.name, members.keySet());
       return null;
     }
     Object options = new RecordKind(type).bind(written.options, written.site);
@@ -117,8 +108,8 @@ record ChoiceKind(String family, boolean listed) implements Kind {
   @Override
   public String expected() {
     return listed
-        ? "the name of a " + family + ", alone or as the key of its options"
-        : "a section with the 'name' of a " + family;
+        ? "the name of a " + family + ", or a section with the name as its only key"
+        : "the name of a " + family + ", or a section with the key 'name'";
   }
 
   @Override
@@ -129,16 +120,20 @@ record ChoiceKind(String family, boolean listed) implements Kind {
   /** The same member, or a section without a name, keeps what the default says. */
   @Override
   public Tree overlay(Tree base, Tree top, Families families) {
-    if (!(base instanceof Tree.Mapping below) || !(top instanceof Tree.Mapping above)) {
+    if (!(top instanceof Tree.Mapping above)) {
       return top;
     }
-    String name = textAt(below, NAME);
+    Tree.Mapping below =
+        base instanceof Tree.Mapping mapping
+            ? mapping
+            : new Tree.Mapping(Map.of(NAME, base), base.location());
+    String name = nameIn(below);
     Class<? extends Record> member = families.get(family).members().get(name);
-    boolean same = !above.entries().containsKey(NAME) || textAt(above, NAME).equals(name);
-    return same && member != null ? new RecordKind(member).overlay(base, top, families) : top;
+    boolean same = !above.entries().containsKey(NAME) || nameIn(above).equals(name);
+    return same && member != null ? new RecordKind(member).overlay(below, above, families) : top;
   }
 
-  private static String textAt(Tree.Mapping mapping, String key) {
-    return mapping.entries().get(key) instanceof Tree.Scalar scalar ? scalar.text() : "";
+  private static String nameIn(Tree.Mapping section) {
+    return section.entries().get(NAME) instanceof Tree.Scalar scalar ? scalar.text() : "";
   }
 }

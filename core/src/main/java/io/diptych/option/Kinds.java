@@ -24,7 +24,7 @@ final class Kinds {
       throw new IllegalArgumentException("a range is for numbers only");
     }
     if (option.family().isEmpty() == kinds.familyUsed) {
-      throw new IllegalArgumentException("a family goes with a Choice, and a Choice with a family");
+      throw new IllegalArgumentException("a Choice needs a family, and only a Choice has one");
     }
     return kind;
   }
@@ -37,9 +37,9 @@ final class Kinds {
   private Kind plainKind(AnnotatedType annotated, boolean listed) {
     Type type = annotated.getType();
     if (type == int.class || type == Integer.class) {
-      return new ScalarKind.Whole(false, range());
+      return new ScalarKind.Whole(Integer.SIZE, range());
     } else if (type == long.class || type == Long.class) {
-      return new ScalarKind.Whole(true, range());
+      return new ScalarKind.Whole(Long.SIZE, range());
     } else if (type == double.class || type == Double.class) {
       return new ScalarKind.Real(range());
     } else if (type == boolean.class || type == Boolean.class) {
@@ -55,7 +55,11 @@ final class Kinds {
       return new RecordKind(named.asSubclass(Record.class));
     } else if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
       AnnotatedParameterizedType list = (AnnotatedParameterizedType) annotated;
-      return new ListKind(kind(list.getAnnotatedActualTypeArguments()[0], true));
+      Kind element = kind(list.getAnnotatedActualTypeArguments()[0], true);
+      if (element instanceof NullableKind) {
+        throw new IllegalArgumentException("the entries of a list cannot be null");
+      }
+      return new ListKind(element);
     }
     throw new IllegalArgumentException("an option cannot be a " + type.getTypeName());
   }

@@ -28,7 +28,7 @@ record ListKind(Kind element) implements Kind {
   public void check(Object value, Site site) {
     List<?> values = (List<?>) value;
     for (int i = 0; i < values.size(); i++) {
-      element.check(values.get(i), site.child(i));
+      site.child(i).check(element, values.get(i));
     }
   }
 

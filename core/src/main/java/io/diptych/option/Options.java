@@ -43,7 +43,8 @@ public final class Options {
    * @throws OptionException if a key is unknown, a value does not fit, or an option without default
    *     is not given
    */
-  public static <R extends Record> R defaults(Class<R> type, Map<String, ?> given) {
+  public static <R extends Record> R defaults(
+      Class<R> type, Map<String, ? extends @Nullable Object> given) {
     return bind(type, Tree.of(given), Families.NONE);
   }
 
@@ -125,9 +126,7 @@ public final class Options {
       docs.add(
           new OptionDoc(
               key,
-              kind instanceof RecordKind
-                  ? "section"
-                  : field.kind().expected().replaceFirst("^a ", ""),
+              typeOf(field.kind()),
               value == null ? null : Yaml.flow(value),
               option.range(),
               option.doc(),
@@ -136,5 +135,16 @@ public final class Options {
         describe(key + ".", section.type(), value, docs);
       }
     }
+  }
+
+  private static String typeOf(Kind kind) {
+    if (kind instanceof NullableKind nullable) {
+      return typeOf(nullable.kind()) + " or null";
+    } else if (kind instanceof RecordKind) {
+      return "section";
+    } else if (kind instanceof ChoiceKind choice) {
+      return choice.family();
+    }
+    return kind.expected().replaceFirst("^a ", "");
   }
 }

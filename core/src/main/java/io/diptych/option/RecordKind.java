@@ -34,8 +34,9 @@ record RecordKind(Class<? extends Record> type) implements Kind {
     try {
       return schema.create(values.values().toArray());
     } catch (OptionException e) {
-      Site cause = site.child(e.path());
-      cause.problems().add(mapping.locate(e.path()), cause.path(), e.problem());
+      Tree named = mapping.child(e.path());
+      Site place = named == null ? site.child(e.path()) : site.child(e.path(), named);
+      place.problem(e.problem());
     } catch (IllegalArgumentException e) {
       site.problem(String.valueOf(e.getMessage()));
     }
@@ -60,13 +61,7 @@ record RecordKind(Class<? extends Record> type) implements Kind {
   @Override
   public void check(Object value, Site site) {
     for (Schema.Field field : Schema.of(type).fields().values()) {
-      Object part = field.get((Record) value);
-      Site place = site.child(field.key());
-      if (part != null) {
-        field.kind().check(part, place);
-      } else if (!(field.kind() instanceof NullableKind)) {
-        place.problem("expected " + field.kind().expected() + ", got nothing");
-      }
+      site.child(field.key()).check(field.kind(), field.get((Record) value));
     }
   }
 

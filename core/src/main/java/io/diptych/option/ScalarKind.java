@@ -1,14 +1,19 @@
 package io.diptych.option;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A single value: a number, a truth value, a text or the constant of an enum. */
 sealed interface ScalarKind extends Kind {
-  /** The value of a scalar, or null after the problem was reported. */
-  @Nullable Object convert(Tree.Scalar scalar, Site site);
+  /** The value that was written, or null if it is none of this kind. */
+  @Nullable Object convert(Tree.Scalar scalar);
+
+  /** Reports a value that cannot be converted. */
+  default void refuse(Tree.Scalar scalar, Site site) {
+    site.mismatch(expected(), scalar);
+  }
 
   @Override
   default @Nullable Object bind(Tree tree, Site site) {
@@ -16,8 +21,10 @@ sealed interface ScalarKind extends Kind {
       site.mismatch(expected(), tree);
       return null;
     }
-    Object value = convert(scalar, site);
-    if (value != null) {
+    Object value = convert(scalar);
+    if (value == null) {
+      refuse(scalar, site);
+    } else {
       check(value, site);
     }
     return value;
@@ -31,30 +38,32 @@ sealed interface ScalarKind extends Kind {
     return Tree.of(value);
   }
 
-  /** An {@code int} or a {@code long}. */
-  record Whole(boolean wide, Interval range) implements ScalarKind {
+  /** An {@code int}, or with 64 bits a {@code long}. */
+  record Whole(int bits, Interval range) implements ScalarKind {
     @Override
-    public @Nullable Object convert(Tree.Scalar scalar, Site site) {
-      if (!(scalar.value() instanceof BigInteger number)) {
-        site.mismatch(expected(), scalar);
+    public @Nullable Object convert(Tree.Scalar scalar) {
+      if (!(scalar.value() instanceof BigInteger number) || number.bitLength() >= bits) {
         return null;
-      }
-      if (number.bitLength() >= (wide ? Long.SIZE : Integer.SIZE)) {
-        String limits = wide ? "-2^63 to 2^63-1" : "-2147483648 to 2147483647";
-        site.problem("must be in " + limits + ", was " + Text.oneLine(scalar.text()));
-        return null;
-      }
-      if (wide) {
+      } else if (bits == Long.SIZE) {
         return number.longValue();
       }
       return number.intValue();
     }
 
     @Override
+    public void refuse(Tree.Scalar scalar, Site site) {
+      if (scalar.value() instanceof BigInteger) {
+        String limits = bits == Long.SIZE ? "-2^63 to 2^63-1" : "-2147483648 to 2147483647";
+        site.problem("must be in " + limits + ", was " + Text.oneLine(scalar.text()));
+      } else {
+        ScalarKind.super.refuse(scalar, site);
+      }
+    }
+
+    @Override
     public void check(Object value, Site site) {
-      Number number = (Number) value;
-      if (!range.contains(number.doubleValue())) {
-        site.problem(range.problem(number.toString()));
+      if (!range.contains(((Number) value).doubleValue())) {
+        site.problem(range.problem(value.toString()));
       }
     }
 
@@ -72,12 +81,8 @@ sealed interface ScalarKind extends Kind {
   /** A {@code double}. */
   record Real(Interval range) implements ScalarKind {
     @Override
-    public @Nullable Object convert(Tree.Scalar scalar, Site site) {
-      if (scalar.value() instanceof Number number) {
-        return number.doubleValue();
-      }
-      site.mismatch(expected(), scalar);
-      return null;
+    public @Nullable Object convert(Tree.Scalar scalar) {
+      return scalar.value() instanceof Number number ? (Object) number.doubleValue() : null;
     }
 
     @Override
@@ -102,12 +107,8 @@ sealed interface ScalarKind extends Kind {
   /** A {@code boolean}. */
   record Truth() implements ScalarKind {
     @Override
-    public @Nullable Object convert(Tree.Scalar scalar, Site site) {
-      if (scalar.value() instanceof Boolean) {
-        return scalar.value();
-      }
-      site.mismatch(expected(), scalar);
-      return null;
+    public @Nullable Object convert(Tree.Scalar scalar) {
+      return scalar.value() instanceof Boolean ? scalar.value() : null;
     }
 
     @Override
@@ -117,19 +118,16 @@ sealed interface ScalarKind extends Kind {
 
     @Override
     public String plural() {
-      return "true or false";
+      return expected();
     }
   }
 
   /** A {@code String}. Numbers are taken as they were written, as names may be numbers. */
   record Words() implements ScalarKind {
     @Override
-    public @Nullable Object convert(Tree.Scalar scalar, Site site) {
-      if (scalar.value() instanceof String || scalar.value() instanceof Number) {
-        return scalar.text();
-      }
-      site.mismatch(expected(), scalar);
-      return null;
+    public @Nullable Object convert(Tree.Scalar scalar) {
+      boolean named = scalar.value() instanceof String || scalar.value() instanceof Number;
+      return named ? scalar.text() : null;
     }
 
     @Override
@@ -146,47 +144,34 @@ sealed interface ScalarKind extends Kind {
   /** A constant of an enum, in kebab-case. */
   record Constant(Class<?> type) implements ScalarKind {
     @Override
-    public @Nullable Object convert(Tree.Scalar scalar, Site site) {
-      for (Object constant : type.getEnumConstants()) {
-        if (name(constant).equals(scalar.value())) {
-          return constant;
-        }
-      }
+    public @Nullable Object convert(Tree.Scalar scalar) {
+      int index = scalar.value() instanceof String text ? names().indexOf(text) : -1;
+      return index < 0 ? null : type.getEnumConstants()[index];
+    }
+
+    @Override
+    public void refuse(Tree.Scalar scalar, Site site) {
       if (scalar.value() instanceof String text) {
-        site.problem(
-            "unknown value '"
-                + Text.oneLine(text)
-                + "'"
-                + DidYouMean.hint(text, names())
-                + " ("
-                + plural()
-                + ")");
+        site.unknown("value", text, names());
       } else {
-        site.mismatch(expected(), scalar);
+        ScalarKind.super.refuse(scalar, site);
       }
-      return null;
     }
 
     @Override
     public String expected() {
-      return plural();
+      return "one of: " + String.join(", ", names());
     }
 
     @Override
     public String plural() {
-      return "one of: " + String.join(", ", names());
+      return expected();
     }
 
     private List<String> names() {
-      List<String> names = new ArrayList<>();
-      for (Object constant : type.getEnumConstants()) {
-        names.add(name(constant));
-      }
-      return names;
-    }
-
-    private static String name(Object constant) {
-      return ((Tree.Scalar) Tree.of(constant)).text();
+      return Arrays.stream(type.getEnumConstants())
+          .map(constant -> ((Tree.Scalar) Tree.of(constant)).text())
+          .toList();
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.diptych.option;
 
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The place in the options that is being bound or checked: knows its path and its nearest written
  * location, and collects the problems found.
@@ -29,6 +32,29 @@ record Site(String path, Location location, Families families, Problems problems
   /** Reports a value of the wrong type. */
   void mismatch(String expected, Tree found) {
     problem("expected " + expected + ", got " + describe(found));
+  }
+
+  /** Reports a name that is none of those there are. */
+  void unknown(String noun, String name, Collection<String> known) {
+    problem(
+        "unknown "
+            + noun
+            + " '"
+            + Text.oneLine(name)
+            + "'"
+            + DidYouMean.hint(name, known)
+            + " (one of: "
+            + String.join(", ", known)
+            + ")");
+  }
+
+  /** Checks a value that came from code. */
+  void check(Kind kind, @Nullable Object value) {
+    if (value != null) {
+      kind.check(value, this);
+    } else if (!(kind instanceof NullableKind)) {
+      problem("expected " + kind.expected() + ", got nothing");
+    }
   }
 
   private static String describe(Tree tree) {

@@ -3,10 +3,14 @@ package io.diptych.option;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Locale;
 
 /** How values are written: in YAML, and in messages of one line. */
 final class Text {
+  /** As many digits tell any double from every other. */
+  private static final int MOST_DIGITS = 17;
+
   private static final int SHOWN = 60;
 
   private Text() {}
@@ -26,15 +30,7 @@ final class Text {
     } else if (value == 0) {
       return 1 / value > 0 ? "0.0" : "-0.0";
     }
-    BigDecimal exact = new BigDecimal(value);
-    BigDecimal shortest = exact;
-    for (int digits = 1; digits <= 17; digits++) {
-      shortest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (shortest.doubleValue() == value) {
-        break;
-      }
-    }
-    shortest = shortest.stripTrailingZeros();
+    BigDecimal shortest = shortest(value).stripTrailingZeros();
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 15) {
       return shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
@@ -43,6 +39,21 @@ final class Text {
     return mantissa.setScale(Math.max(1, mantissa.scale())).toPlainString()
         + (exponent < 0 ? "e" : "e+")
         + exponent;
+  }
+
+  private static BigDecimal shortest(double value) {
+    // A few digits more than needed stand for all of up to 767.
+    BigDecimal precise = new BigDecimal(value, new MathContext(MOST_DIGITS + 5));
+    for (int digits = 1; digits < MOST_DIGITS; digits++) {
+      // The nearest decimal first; at a power of two only the one above may read back.
+      for (RoundingMode mode : List.of(RoundingMode.HALF_EVEN, RoundingMode.UP)) {
+        BigDecimal rounded = precise.round(new MathContext(digits, mode));
+        if (rounded.doubleValue() == value) {
+          return rounded;
+        }
+      }
+    }
+    return precise.round(new MathContext(MOST_DIGITS));
   }
 
   /** A text in double quotes, with everything escaped that would not survive in one line. */

@@ -96,7 +96,7 @@ public sealed interface Tree {
       Map<String, Tree> entries = new LinkedHashMap<>();
       map.forEach((key, item) -> entries.put((String) key, of(item)));
       return new Mapping(entries, Location.NONE);
-    } else if (value instanceof Record options) {
+    } else if (value instanceof Record options && !(value instanceof Choice)) {
       return Options.tree(options);
     }
     throw new IllegalArgumentException(

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Finds recipes: the built-in ones by name ({@code sample/simclr}), others by the path of a file.
  *
  * <p>Built-in recipes are resources, {@code sample/simclr.yaml} for the name {@code sample/simclr},
- * beside a resource {@code index} that lists the names, one a line.
+ * beside a resource {@code index} that lists the names, one a line. The first line of a recipe is a
+ * comment that sums it up.
  */
 public final class RecipeSource {
   /** No built-in recipes: every recipe is a file. */
@@ -67,6 +68,18 @@ public final class RecipeSource {
       throw unknown(name);
     }
     return decode(content);
+  }
+
+  /**
+   * What a built-in recipe says of itself in its first line.
+   *
+   * @param name the name of a built-in recipe
+   * @return the comment in the first line, empty if there is none
+   * @throws OptionException if there is no such recipe
+   */
+  public String summary(String name) {
+    String first = text(name).lines().findFirst().orElse("");
+    return first.startsWith("#") ? first.substring(1).strip() : "";
   }
 
   /**

@@ -54,10 +54,13 @@ public record Device(Kind kind, int index) {
         throw unknown(name);
       }
     }
+    if (parts.length == 2 && !parts[0].equals("cuda")) {
+      throw unknown(name);
+    }
     return switch (parts[0]) {
       case "auto" -> cudaCount() > 0 ? new Device(Kind.CUDA, 0) : CPU;
       case "cpu" -> CPU;
-      case "mps" -> new Device(Kind.MPS, 0);
+      case "mps" -> mps();
       case "cuda" -> cuda(name, index);
       default -> throw unknown(name);
     };
@@ -75,6 +78,15 @@ public record Device(Kind kind, int index) {
             + (count == 0
                 ? "no CUDA device, or natives without CUDA (build with -Pgpu)"
                 : "there are " + count + " CUDA devices, counted from 0"));
+  }
+
+  private static Device mps() {
+    Native.load();
+    if (!torch.hasMPS()) {
+      throw new IllegalArgumentException(
+          "device mps is not available: no Apple GPU, or natives without MPS");
+    }
+    return new Device(Kind.MPS, 0);
   }
 
   /** Returns how many CUDA devices there are; 0 with natives that were built without CUDA. */

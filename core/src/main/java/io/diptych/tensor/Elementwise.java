@@ -83,8 +83,8 @@ sealed interface Elementwise permits Tensor {
     return Native.call(
         "clamp",
         () -> {
-          try (Scalar least = new Scalar(low);
-              Scalar most = new Scalar(high);
+          try (Scalar least = Native.scalar(me(), low);
+              Scalar most = Native.scalar(me(), high);
               ScalarOptional from =
                   low == Double.NEGATIVE_INFINITY
                       ? new ScalarOptional()

@@ -96,8 +96,8 @@ sealed interface InPlace permits Tensor {
     Native.run(
         "clamp_",
         () -> {
-          try (Scalar least = new Scalar(low);
-              Scalar most = new Scalar(high);
+          try (Scalar least = Native.scalar(me(), low);
+              Scalar most = Native.scalar(me(), high);
               ScalarOptional from = new ScalarOptional(least);
               ScalarOptional to = new ScalarOptional(most)) {
             me().clamp_(from, to);

@@ -60,15 +60,19 @@ final class Native {
 
   static Tensor scalarCall(
       String operation, org.bytedeco.pytorch.Tensor tensor, double value, ScalarCall call) {
-    boolean whole = value == Math.rint(value) && Math.abs(value) < Long.MAX_VALUE;
     return call(
         operation,
         () -> {
-          try (Scalar scalar =
-              whole && !tensor.is_floating_point() ? new Scalar((long) value) : new Scalar(value)) {
+          try (Scalar scalar = scalar(tensor, value)) {
             return call.run(scalar);
           }
         });
+  }
+
+  /** Returns a number that keeps an integer tensor's type if it is whole. */
+  static Scalar scalar(org.bytedeco.pytorch.Tensor tensor, double value) {
+    boolean whole = value == Math.rint(value) && Math.abs(value) < Long.MAX_VALUE;
+    return whole && !tensor.is_floating_point() ? new Scalar((long) value) : new Scalar(value);
   }
 
   static Tensor scalarCall(String operation, long value, ScalarCall call) {
@@ -129,9 +133,10 @@ final class Native {
     }
   }
 
-  static TensorException translate(String operation, RuntimeException e) {
-    if (e instanceof TensorException known) {
-      return known;
+  static RuntimeException translate(String operation, RuntimeException e) {
+    // Not from libtorch, which throws plain ones: a closed tensor, or a nested call.
+    if (e instanceof IllegalStateException || e instanceof TensorException) {
+      return e;
     }
     String message = Objects.toString(e.getMessage(), e.getClass().getSimpleName());
     int lineEnd = message.indexOf('\n');

@@ -40,13 +40,15 @@ public final class Tensor
     return new Tensor(handle);
   }
 
-  // ---- creation
+  // ---- creation; an empty tensor has no memory that could be copied to or from
 
   /** Returns a float32 tensor with these values, row-major. */
   public static Tensor of(float[] values, long... shape) {
     Tensor tensor = allocate(DType.FLOAT32, values.length, shape);
-    try (FloatPointer target = new FloatPointer(tensor.handle.data_ptr())) {
-      target.put(values, 0, values.length);
+    if (values.length > 0) {
+      try (FloatPointer target = new FloatPointer(tensor.handle.data_ptr())) {
+        target.put(values, 0, values.length);
+      }
     }
     return tensor;
   }
@@ -54,8 +56,10 @@ public final class Tensor
   /** Returns a float64 tensor with these values, row-major. */
   public static Tensor of(double[] values, long... shape) {
     Tensor tensor = allocate(DType.FLOAT64, values.length, shape);
-    try (DoublePointer target = new DoublePointer(tensor.handle.data_ptr())) {
-      target.put(values, 0, values.length);
+    if (values.length > 0) {
+      try (DoublePointer target = new DoublePointer(tensor.handle.data_ptr())) {
+        target.put(values, 0, values.length);
+      }
     }
     return tensor;
   }
@@ -63,8 +67,10 @@ public final class Tensor
   /** Returns an int64 tensor with these values, row-major. */
   public static Tensor of(long[] values, long... shape) {
     Tensor tensor = allocate(DType.INT64, values.length, shape);
-    try (LongPointer target = new LongPointer(tensor.handle.data_ptr())) {
-      target.put(values, 0, values.length);
+    if (values.length > 0) {
+      try (LongPointer target = new LongPointer(tensor.handle.data_ptr())) {
+        target.put(values, 0, values.length);
+      }
     }
     return tensor;
   }
@@ -72,8 +78,10 @@ public final class Tensor
   /** Returns an int32 tensor with these values, row-major. */
   public static Tensor of(int[] values, long... shape) {
     Tensor tensor = allocate(DType.INT32, values.length, shape);
-    try (IntPointer target = new IntPointer(tensor.handle.data_ptr())) {
-      target.put(values, 0, values.length);
+    if (values.length > 0) {
+      try (IntPointer target = new IntPointer(tensor.handle.data_ptr())) {
+        target.put(values, 0, values.length);
+      }
     }
     return tensor;
   }
@@ -101,8 +109,10 @@ public final class Tensor
               + expected);
     }
     Tensor tensor = empty(dtype, Device.CPU, shape);
-    try (BytePointer target = new BytePointer(tensor.handle.data_ptr())) {
-      target.put(bytes, 0, bytes.length);
+    if (bytes.length > 0) {
+      try (BytePointer target = new BytePointer(tensor.handle.data_ptr())) {
+        target.put(bytes, 0, bytes.length);
+      }
     }
     return tensor;
   }
@@ -274,7 +284,9 @@ public final class Tensor
     try (Tensor ready = ready(DType.FLOAT32);
         FloatPointer source = new FloatPointer(ready.handle.data_ptr())) {
       float[] values = new float[elements(ready)];
-      source.get(values);
+      if (values.length > 0) {
+        source.get(values);
+      }
       return values;
     }
   }
@@ -284,7 +296,9 @@ public final class Tensor
     try (Tensor ready = ready(DType.FLOAT64);
         DoublePointer source = new DoublePointer(ready.handle.data_ptr())) {
       double[] values = new double[elements(ready)];
-      source.get(values);
+      if (values.length > 0) {
+        source.get(values);
+      }
       return values;
     }
   }
@@ -294,7 +308,9 @@ public final class Tensor
     try (Tensor ready = ready(DType.INT64);
         LongPointer source = new LongPointer(ready.handle.data_ptr())) {
       long[] values = new long[elements(ready)];
-      source.get(values);
+      if (values.length > 0) {
+        source.get(values);
+      }
       return values;
     }
   }
@@ -304,7 +320,9 @@ public final class Tensor
     try (Tensor ready = ready(dtype());
         BytePointer source = new BytePointer(ready.handle.data_ptr())) {
       byte[] bytes = new byte[Math.multiplyExact(elements(ready), dtype().bytes())];
-      source.get(bytes);
+      if (bytes.length > 0) {
+        source.get(bytes);
+      }
       return bytes;
     }
   }
@@ -380,8 +398,7 @@ public final class Tensor
     Native.run(
         "add_",
         () -> {
-          try (Scalar scalar =
-              dtype().isFloatingPoint() ? new Scalar(number) : new Scalar((long) number)) {
+          try (Scalar scalar = Native.scalar(handle(), number)) {
             handle().add_(scalar);
           }
         });
@@ -393,7 +410,7 @@ public final class Tensor
     Native.run(
         "mul_",
         () -> {
-          try (Scalar scalar = new Scalar(factor)) {
+          try (Scalar scalar = Native.scalar(handle(), factor)) {
             handle().mul_(scalar);
           }
         });

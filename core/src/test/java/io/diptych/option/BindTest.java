@@ -112,7 +112,7 @@ class BindTest {
         "schedule: {name: 3} | schedule.name: expected one of: cosine, constant, got 3",
         "schedule: {name: constant, floor: 1} | schedule.floor: unknown key (no keys)",
         "schedule: {name: cosine, floor: 2} | schedule.floor: must be in [0, 1], was 2.0",
-        "schedule: [cosine] | schedule: expected a section with the 'name' of a schedule, got a list",
+        "schedule: [cosine] | schedule: expected the name of a schedule, or a section with the key 'name', got a list",
         "views: flip | views: expected a list of views, got the text \"flip\"",
         "views: [flop] | views.0: unknown view 'flop'; did you mean 'flip'? (one of: flip, crop, gray)",
         "views: [{flop: {}}] | views.0.flop: unknown view 'flop'; did you mean 'flip'? (one of: flip, crop, gray)",
@@ -120,8 +120,8 @@ class BindTest {
         "views: [crop] | views.0.crop: missing the key 'size', which has no default",
         "views: [{crop: {size: 8, scale: [1, 0.5]}}] | views.0.crop.scale: must be [least, most], was [1.0, 0.5]",
         "views: [{flip: {}, gray: {}}] | views.0: expected one view, got several keys: flip, gray; begin each with '- ' and indent its options",
-        "views: [3] | views.0: expected the name of a view, alone or as the key of its options, got 3",
-        "views: [{}] | views.0: expected the name of a view, alone or as the key of its options, got a section",
+        "views: [3] | views.0: expected the name of a view, or a section with the name as its only key, got 3",
+        "views: [{}] | views.0: expected the name of a view, or a section with the name as its only key, got a section",
       })
   void aWrongValueIsNamedWithItsPlace(String yaml, String message) {
     assertProblem(yaml, "recipe.yaml:1: " + message);
@@ -150,6 +150,17 @@ class BindTest {
         "recipe.yaml:4: views.0.crop.scale: must be [least, most], was [1.0, 0.5]");
   }
 
+  record Crops(
+      @Option(value = "0", doc = "d") int seed,
+      @Option(value = "{size: 8, scale: [1, 0.5]}", doc = "d") Sample.Crop crop) {}
+
+  @Test
+  void aWrongDefaultIsLocatedAtTheSectionAroundIt() {
+    Tree tree = Yaml.read("seed: 1\n".getBytes(StandardCharsets.UTF_8), "recipe.yaml");
+    assertThatThrownBy(() -> Options.bind(Crops.class, tree, Families.NONE))
+        .hasMessage("recipe.yaml:1: crop.scale: must be [least, most], was [1.0, 0.5]");
+  }
+
   @Test
   void aLongTextIsCutAndKeptInOneLine() {
     assertProblem(
@@ -157,6 +168,24 @@ class BindTest {
         "recipe.yaml:1: temperature: expected a number, got the text \"a\\nb"
             + "c".repeat(56)
             + "…\"");
+  }
+
+  @Test
+  void aSectionWithoutANameIsOfTheMemberThatIsTheDefault() {
+    assertThat(bind("schedule: {floor: 0.5}").schedule())
+        .isEqualTo(new Choice("cosine", new Sample.Cosine(0, 0.5)));
+    assertProblem(
+        "schedule: {flor: 0.5}",
+        "recipe.yaml:1: schedule.flor: unknown key; did you mean 'floor'?"
+            + " (keys: warmup_epochs, floor)");
+  }
+
+  @Test
+  void aSectionWithoutANameOrADefaultLacksIt() {
+    record Outer(@Option(family = "schedule", doc = "d") Choice schedule) {}
+    Tree tree = Yaml.value("{schedule: {floor: 0.5}}", Location.NONE);
+    assertThatThrownBy(() -> Options.bind(Outer.class, tree, Sample.FAMILIES))
+        .hasMessage("schedule: missing the key 'name' (one of: cosine, constant)");
   }
 
   @Test

@@ -63,6 +63,14 @@ class YamlTest {
     assertThat(Yaml.flow(Yaml.value(yaml, Location.NONE))).isEqualTo(canonical);
   }
 
+  @Test
+  void linesAreCountedWithEveryLineEnding() {
+    assertThat(read("a: 1\r\nb: 2\r\n").locate("b").line()).isEqualTo(2);
+    assertProblem(
+        "a: 1\r\nb: [\r\n",
+        "r.yaml:3: is no valid YAML: expected the node content, but found '<stream end>' (column 1)");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "\n", "# only a comment\n", "---\n"})
   void anEmptyFileIsNull(String yaml) {
@@ -119,6 +127,7 @@ class YamlTest {
   void deepAndLargeFilesAreRefused() {
     assertProblem("[".repeat(100_000), "r.yaml:1: nested deeper than 32 levels");
     assertProblem("{a: ".repeat(1000), "r.yaml:1: nested deeper than 32 levels");
+    assertProblem("- ".repeat(100_000), "r.yaml:1: nested deeper than 32 levels");
     assertProblem(
         " ".repeat(Yaml.MAX_BYTES + 1),
         "r.yaml: has more than 1048576 bytes, which is too much for an options file");

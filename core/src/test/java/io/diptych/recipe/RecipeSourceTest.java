@@ -42,6 +42,8 @@ class RecipeSourceTest {
   void builtInRecipesAreFoundByName() {
     assertThat(source.names()).containsExactly("sample/simclr", "cifar10/simclr");
     assertThat(source.text("sample/simclr")).isEqualTo("# SimCLR\nseed: 1\n");
+    assertThat(source.summary("sample/simclr")).isEqualTo("SimCLR");
+    assertThat(source.summary("cifar10/simclr")).isEmpty();
     assertThat(Yaml.flow(source.read("sample/simclr"))).isEqualTo("{seed: 1}");
     assertProblem(
         "cifar10/simclr",

@@ -1,0 +1,43 @@
+package io.diptych.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Judges a trained encoder. */
+@Command(
+    name = "evaluate",
+    description =
+        "Judge the features of a trained encoder, beside raw pixels and the untrained encoder.")
+final class EvaluateCommand extends Verbose implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "Run directory or checkpoint.")
+  private Path run;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key=value",
+      description = "Settings laid over the run's recipe, such as evaluate.knn.k=20.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--protocol",
+      split = ",",
+      paramLabel = "P",
+      description = "knn, linear or both; all without it.")
+  private List<String> protocols = Evaluating.PROTOCOLS;
+
+  @Override
+  public Integer call() throws IOException {
+    Evaluating.run(run, overrides, protocols, spec.commandLine().getOut());
+    return 0;
+  }
+}

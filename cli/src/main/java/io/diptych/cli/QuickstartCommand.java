@@ -1,0 +1,68 @@
+package io.diptych.cli;
+
+import io.diptych.recipe.Recipe;
+import io.diptych.recipe.RunDirectory;
+import io.diptych.report.Report;
+import io.diptych.train.Trainer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows in minutes what the program does. */
+@Command(
+    name = "quickstart",
+    description =
+        "Pretrain an encoder on the embedded sample without labels, evaluate it, and write a"
+            + " report. Takes minutes on a processor.")
+final class QuickstartCommand extends Verbose implements Callable<Integer> {
+  private static final String RECIPE = "sample/simclr";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "key=value",
+      description = "Settings laid over the recipe, such as train.epochs=10.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run directory; runs/quickstart, or the next free number, without it.")
+  private @Nullable Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter console = spec.commandLine().getOut();
+    long begin = System.nanoTime();
+    Recipe recipe = BuiltIn.read(RECIPE, overrides);
+    RunDirectory run = new RunDirectory(out == null ? free() : out);
+    if (Training.run(recipe, run, false, console) == Trainer.Outcome.INTERRUPTED) {
+      return Failures.INTERRUPTED;
+    }
+    Evaluating.run(run.path(), List.of(), Evaluating.PROTOCOLS, console);
+    Report.write(List.of(run.path()), run.report());
+    console.println("report: " + run.report().toAbsolutePath());
+    console.println("done in " + ConsoleProgress.duration((System.nanoTime() - begin) / 1e9));
+    console.flush();
+    return 0;
+  }
+
+  private static Path free() {
+    Path base = Path.of("runs", "quickstart");
+    Path path = base;
+    for (int i = 2; Files.exists(path); i++) {
+      path = base.resolveSibling("quickstart-" + i);
+    }
+    return path;
+  }
+}

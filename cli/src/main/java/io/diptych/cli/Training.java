@@ -1,0 +1,48 @@
+package io.diptych.cli;
+
+import io.diptych.data.LoadReport;
+import io.diptych.recipe.Pretraining;
+import io.diptych.recipe.Recipe;
+import io.diptych.recipe.RunDirectory;
+import io.diptych.train.Trainer;
+import java.io.IOException;
+import java.io.PrintWriter;
+
+/** Pretraining with its progress on the console. */
+final class Training {
+  private Training() {}
+
+  static Trainer.Outcome run(Recipe recipe, RunDirectory run, boolean resume, PrintWriter out)
+      throws IOException {
+    if (resume && !run.holdsRun()) {
+      throw new IllegalArgumentException(run.path() + ": holds no run to resume");
+    }
+    if (!resume) {
+      run.requireFree();
+    }
+    try (Pretraining pretraining = Pretraining.prepare(recipe, report -> tell(report, out))) {
+      out.println("pretraining " + recipe.name() + " → " + run.path());
+      out.flush();
+      ConsoleProgress progress =
+          new ConsoleProgress(out, ConsoleProgress.isTerminal(), recipe.train().epochs());
+      Trainer.Outcome outcome = pretraining.start(run, resume, progress, Stop::requested);
+      progress.end();
+      if (outcome == Trainer.Outcome.INTERRUPTED) {
+        out.println("stopped and saved; continue with --resume");
+      }
+      out.flush();
+      return outcome;
+    }
+  }
+
+  private static void tell(LoadReport report, PrintWriter out) {
+    for (String skipped : report.skipped()) {
+      out.println("skipped " + skipped);
+    }
+    out.println(
+        report.images()
+            + " images"
+            + (report.skipped().isEmpty() ? "" : ", " + report.skipped().size() + " skipped")
+            + (report.ignored() == 0 ? "" : ", " + report.ignored() + " other files ignored"));
+  }
+}

@@ -1,0 +1,90 @@
+package io.diptych.evaluate;
+
+import io.diptych.option.Options;
+import io.diptych.option.Yaml;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The JSON file of a protocol: what was measured, on what, how, and the numbers. */
+final class ResultFile {
+  private static final int VERSION = 1;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final YAMLMapper YAML = YAMLMapper.builder().build();
+
+  private final String protocol;
+  private final ObjectNode root = JSON.createObjectNode();
+
+  ResultFile(String protocol, Subject subject, Record settings) {
+    this.protocol = protocol;
+    root.put("protocol", protocol).put("version", VERSION);
+    root.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    subject.provenance().forEach(root::put);
+    ObjectNode data = root.putObject("data");
+    data.put("name", subject.train().name());
+    data.put("train", subject.train().size()).put("test", subject.test().size());
+    subject.train().classNames().forEach(data.putArray("classes")::add);
+    data.put("fingerprint", subject.train().fingerprint());
+    ObjectNode versions = root.putObject("versions");
+    subject.versions().forEach(versions::put);
+    JsonNode tree = YAML.readTree(Yaml.write(Options.tree(settings)));
+    root.set("settings", tree);
+  }
+
+  ResultFile scores(List<Score> scores) {
+    ArrayNode results = root.putArray("results");
+    for (Score score : scores) {
+      ObjectNode node = results.addObject();
+      node.put("features", score.features()).put("labels_per_class", score.labelsPerClass());
+      score.accuracy().forEach(node.putArray("accuracy")::add);
+      node.put("mean", score.mean()).put("std", score.std()).put("top5", score.top5());
+      if (!score.lambda().isEmpty()) {
+        score.lambda().forEach(node.putArray("lambda")::add);
+      }
+    }
+    return this;
+  }
+
+  ResultFile classes(Outcome outcome) {
+    ArrayNode confusion = root.putArray("confusion");
+    for (long[] row : outcome.confusion()) {
+      ArrayNode cells = confusion.addArray();
+      for (long count : row) {
+        cells.add(count);
+      }
+    }
+    ArrayNode perClass = root.putArray("per_class");
+    for (double accuracy : outcome.perClass()) {
+      perClass.add(accuracy);
+    }
+    return this;
+  }
+
+  ArrayNode array(String name) {
+    return root.putArray(name);
+  }
+
+  /** Writes {@code PROTOCOL.json} whole or not at all. */
+  Path write(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Path file = directory.resolve(protocol + ".json");
+    Path beside = directory.resolve(protocol + ".json.tmp");
+    try {
+      Files.writeString(beside, JSON.writeValueAsString(root) + "\n", StandardCharsets.UTF_8);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+    return file;
+  }
+}

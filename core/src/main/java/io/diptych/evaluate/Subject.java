@@ -1,0 +1,78 @@
+package io.diptych.evaluate;
+
+import io.diptych.data.ImageSet;
+import io.diptych.nn.Layer;
+import io.diptych.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is evaluated: the features of labelled images by a trained encoder and, as baselines, by the
+ * same encoder untrained and by the pixels themselves.
+ *
+ * @param train the training images
+ * @param test the test images
+ * @param kinds the features, the trained encoder's first
+ * @param provenance texts that say where the encoder comes from: {@code checkpoint}, {@code
+ *     recipe_hash}
+ * @param versions of the programs that took part
+ */
+public record Subject(
+    ImageSet train,
+    ImageSet test,
+    List<Kind> kinds,
+    Map<String, String> provenance,
+    Map<String, String> versions) {
+  /** The name of the trained encoder's features. */
+  public static final String ENCODER = "encoder";
+
+  private static final String UNTRAINED = "untrained";
+  private static final String PIXELS = "pixels";
+
+  /**
+   * The features of one kind.
+   *
+   * @param name {@code encoder}, {@code untrained} or {@code pixels}
+   * @param train float32 [N, F]
+   * @param test float32 [M, F]
+   */
+  public record Kind(String name, Tensor train, Tensor test) {}
+
+  /** Copies the collections. */
+  public Subject {
+    kinds = List.copyOf(kinds);
+    provenance = Map.copyOf(provenance);
+    versions = Map.copyOf(versions);
+  }
+
+  /**
+   * Computes all features.
+   *
+   * @param features how
+   * @param encoder the trained encoder
+   * @param untrained the same before training
+   * @throws IllegalArgumentException if labels are missing, or the classes of the two sets differ
+   */
+  public static Subject of(
+      Features features,
+      Layer encoder,
+      Layer untrained,
+      ImageSet train,
+      ImageSet test,
+      Map<String, String> provenance,
+      Map<String, String> versions) {
+    Labels.requireClasses(train, test);
+    List<Kind> kinds =
+        List.of(
+            new Kind(ENCODER, features.encode(encoder, train), features.encode(encoder, test)),
+            new Kind(
+                UNTRAINED, features.encode(untrained, train), features.encode(untrained, test)),
+            new Kind(PIXELS, features.pixels(train), features.pixels(test)));
+    return new Subject(train, test, kinds, provenance, versions);
+  }
+
+  /** Returns the number of classes. */
+  public int classes() {
+    return train.classNames().size();
+  }
+}

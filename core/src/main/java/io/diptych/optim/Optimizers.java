@@ -1,0 +1,56 @@
+package io.diptych.optim;
+
+import io.diptych.option.Choice;
+import io.diptych.option.Family;
+import io.diptych.tensor.Tensor;
+import java.util.Map;
+
+/** The optimisers and schedules that a recipe can name. */
+public final class Optimizers {
+  /** The options of each optimiser by its name. */
+  public static final Family FAMILY = Family.named("optimizer").with("sgd", Sgd.Settings.class);
+
+  /** The options of each schedule by its name. */
+  public static final Family SCHEDULES =
+      Family.named("schedule").with("cosine", CosineSchedule.Settings.class);
+
+  private Optimizers() {}
+
+  /**
+   * Creates an optimiser.
+   *
+   * @param choice a member of {@link #FAMILY}
+   * @param parameters what it changes, by name
+   */
+  public static Optimizer create(Choice choice, Map<String, Tensor> parameters) {
+    if (settings(choice) instanceof Sgd.Settings sgd) {
+      return new Sgd(sgd, parameters);
+    }
+    throw new IllegalArgumentException("unknown optimizer '" + choice.name() + "'");
+  }
+
+  /** Returns the options of a chosen optimiser. */
+  public static OptimizerSettings settings(Choice choice) {
+    if (choice.options() instanceof OptimizerSettings settings) {
+      return settings;
+    }
+    throw new IllegalArgumentException("unknown optimizer '" + choice.name() + "'");
+  }
+
+  /**
+   * Creates a schedule.
+   *
+   * @param choice a member of {@link #SCHEDULES}
+   * @param lr the base rate
+   * @param batchSize samples of one step
+   * @param stepsPerEpoch steps of one epoch
+   * @param steps steps of the whole run
+   */
+  public static Schedule schedule(
+      Choice choice, double lr, int batchSize, long stepsPerEpoch, long steps) {
+    if (choice.options() instanceof CosineSchedule.Settings settings) {
+      return new CosineSchedule(settings, lr, batchSize, stepsPerEpoch, steps);
+    }
+    throw new IllegalArgumentException("unknown schedule '" + choice.name() + "'");
+  }
+}

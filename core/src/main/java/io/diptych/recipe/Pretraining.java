@@ -1,0 +1,194 @@
+package io.diptych.recipe;
+
+import io.diptych.backbone.Backbones;
+import io.diptych.data.Dataset;
+import io.diptych.data.Datasets;
+import io.diptych.data.ImageSet;
+import io.diptych.data.LoadReport;
+import io.diptych.method.Method;
+import io.diptych.method.Methods;
+import io.diptych.nn.Module;
+import io.diptych.optim.Optimizer;
+import io.diptych.optim.Optimizers;
+import io.diptych.optim.Schedule;
+import io.diptych.option.OptionException;
+import io.diptych.tensor.Backend;
+import io.diptych.tensor.Device;
+import io.diptych.tensor.Keyed;
+import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
+import io.diptych.train.Checkpoint;
+import io.diptych.train.JsonLines;
+import io.diptych.train.MetricSink;
+import io.diptych.train.ResidentSource;
+import io.diptych.train.Trainer;
+import io.diptych.view.ViewSheet;
+import io.diptych.view.Views;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * A recipe made into a run: data, views, network, optimiser and loop, and the files of the run.
+ *
+ * <pre>{@code
+ * try (Pretraining run = Pretraining.prepare(recipe, report -> {})) {
+ *   run.start(new RunDirectory(Path.of("runs/first")), false, sink, () -> false);
+ * }
+ * }</pre>
+ */
+public final class Pretraining implements AutoCloseable {
+  static final String RECIPE = "recipe";
+  private static final String HASH = "recipe_hash";
+  private static final int LISTED = 5;
+  private static final int PICTURED = 8;
+
+  private final Recipe recipe;
+  private final Device device;
+  private final ImageSet images;
+  private final Views views;
+  private final Method method;
+
+  private Pretraining(Recipe recipe, Device device, ImageSet images, Views views, Method method) {
+    this.recipe = recipe;
+    this.device = device;
+    this.images = images;
+    this.views = views;
+    this.method = method;
+  }
+
+  /**
+   * Opens the data and makes the network. Nothing is written.
+   *
+   * @param report is told what was read
+   * @throws io.diptych.data.DataException if the data cannot be opened
+   * @throws OptionException if the recipe does not fit the data or the machine
+   */
+  public static Pretraining prepare(Recipe recipe, Consumer<LoadReport> report) {
+    Device device = device(recipe);
+    Dataset data = Datasets.open(recipe.data(), report);
+    if (data.test() != null) {
+      data.test().close();
+    }
+    ImageSet images = data.train().to(device);
+    int channels = (int) images.pixels().size(1);
+    Method method = Methods.create(recipe.method(), Backbones.create(recipe.backbone(), channels));
+    Module network = method.network();
+    network.initialize(recipe.seed());
+    network.to(device);
+    network.channelsLast();
+    return new Pretraining(recipe, device, images, Views.of(recipe.views()), method);
+  }
+
+  /** Sets the threads of a recipe and returns its device. */
+  public static Device device(Recipe recipe) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    Backend.threads(recipe.threads() == 0 ? cores : recipe.threads());
+    try {
+      return Device.parse(recipe.device());
+    } catch (IllegalArgumentException e) {
+      throw new OptionException("device", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Trains, from the start or from the last checkpoint.
+   *
+   * @param run where the files go
+   * @param resume whether to go on with the run that is there
+   * @param sink is told the numbers, which also go to {@code metrics.jsonl}
+   * @param stop asked after every step whether to save and stop
+   * @throws IllegalArgumentException if the directory does not fit: taken, or of another recipe
+   * @throws IOException if something cannot be written
+   */
+  public Trainer.Outcome start(
+      RunDirectory run, boolean resume, MetricSink sink, BooleanSupplier stop) throws IOException {
+    ResidentSource source =
+        new ResidentSource(images, views, recipe.train().batchSize(), recipe.seed());
+    Optimizer optimizer = Optimizers.create(recipe.optimizer(), method.network().parameters());
+    Trainer trainer = trainer(run, source, optimizer);
+    if (resume && run.holdsRun()) {
+      run.requireWritable();
+      restore(run, trainer);
+    } else {
+      run.requireFree();
+      run.writeRecipe(recipe);
+      drawViews(run.views());
+    }
+    JsonLines lines = new JsonLines(run.metrics(), trainer.stepsMade());
+    return trainer.run(MetricSink.all(lines, sink), stop);
+  }
+
+  /** Frees the images. */
+  @Override
+  public void close() {
+    images.close();
+  }
+
+  private Trainer trainer(RunDirectory run, ResidentSource source, Optimizer optimizer) {
+    long perEpoch = source.stepsPerEpoch();
+    Schedule schedule =
+        Optimizers.schedule(
+            recipe.schedule(),
+            Optimizers.settings(recipe.optimizer()).lr(),
+            recipe.train().batchSize(),
+            perEpoch,
+            perEpoch * recipe.train().epochs());
+    return new Trainer(
+        method, optimizer, schedule, source, recipe.train(), run.checkpoints(), device, identity());
+  }
+
+  private Map<String, String> identity() {
+    Map<String, String> identity = new LinkedHashMap<>();
+    identity.put(RECIPE, Recipe.FORMAT.write(recipe));
+    identity.put(HASH, Recipe.FORMAT.hash(recipe));
+    identity.put("data_fingerprint", images.fingerprint());
+    identity.putAll(versions());
+    return identity;
+  }
+
+  /** Returns the versions of the programs that take part. */
+  public static Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("libtorch", Backend.version());
+    versions.put("java", Runtime.version().toString());
+    return versions;
+  }
+
+  private void restore(RunDirectory run, Trainer trainer) throws IOException {
+    Recipe before = run.readRecipe(List.of());
+    List<String> differences = Recipe.FORMAT.difference(before, recipe);
+    if (!differences.isEmpty()) {
+      throw new IllegalArgumentException(
+          run.path()
+              + ": is a run of another recipe: "
+              + String.join("; ", differences.subList(0, Math.min(LISTED, differences.size())))
+              + (differences.size() > LISTED ? "; …" : "")
+              + "; give another --out, or the same recipe");
+    }
+    Path last = Trainer.last(run.checkpoints());
+    if (!Files.exists(last)) {
+      return; // It stopped before its first checkpoint: the run starts again.
+    }
+    try (Scope scope = Scope.open()) {
+      Checkpoint checkpoint = run.readCheckpoint();
+      if (!checkpoint.text("data_fingerprint").equals(images.fingerprint())) {
+        throw new IllegalArgumentException(
+            last + ": was trained on other images than those of '" + images.name() + "' now");
+      }
+      trainer.resume(checkpoint);
+    }
+  }
+
+  private void drawViews(Path file) throws IOException {
+    try (Scope scope = Scope.open()) {
+      Tensor originals = images.pixels().narrow(0, 0, Math.min(PICTURED, images.size()));
+      ViewSheet.write(views, originals, Keyed.of(recipe.seed()), file);
+    }
+  }
+}

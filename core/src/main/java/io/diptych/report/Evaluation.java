@@ -1,0 +1,140 @@
+package io.diptych.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One file {@code evaluation/PROTOCOL.json}: what was measured, how, and on which data. */
+record Evaluation(
+    String protocol,
+    @Nullable String created,
+    @Nullable String checkpoint,
+    @Nullable String recipeHash,
+    Data data,
+    Map<String, String> settings,
+    Map<String, String> versions,
+    List<Result> results,
+    List<List<Long>> confusion,
+    List<Double> perClass,
+    List<Neighbours> neighbours) {
+
+  private static final int VERSION = 1;
+
+  /** The images a protocol used. */
+  record Data(
+      String name, long train, long test, List<String> classes, @Nullable String fingerprint) {
+    String className(long label) {
+      if (label < 0) {
+        return "no label";
+      }
+      return label < classes.size() ? classes.get((int) label) : "class " + label;
+    }
+  }
+
+  /** The accuracy of one kind of features; {@code labelsPerClass} is null where all were used. */
+  record Result(
+      String features,
+      @Nullable Long labelsPerClass,
+      int draws,
+      double mean,
+      double std,
+      @Nullable Double top5) {}
+
+  /** A test image and the training images whose features are most similar, best first. */
+  record Neighbours(Neighbour query, List<Neighbour> nearest) {
+    long sameClass() {
+      return nearest.stream().filter(n -> n.label() == query.label()).count();
+    }
+  }
+
+  /** An image with its label; a query has no similarity ({@link Double#NaN}). */
+  record Neighbour(long index, long label, double similarity, Png image) {}
+
+  static Evaluation read(Path file, String text) {
+    Json json = Json.ofFile(file, text);
+    Json version = json.get("version");
+    if (version.whole() != VERSION) {
+      throw version.damaged("this diptych reads version " + VERSION + "; use a newer one");
+    }
+    Data data = data(json.get("data"));
+    return new Evaluation(
+        json.get("protocol").string(),
+        json.string("created"),
+        json.string("checkpoint"),
+        json.string("recipe_hash"),
+        data,
+        shown(json, "settings"),
+        shown(json, "versions"),
+        json.get("results").items().stream().map(Evaluation::result).toList(),
+        confusion(json, data.classes().size()),
+        perClass(json, data.classes().size()),
+        json.items("neighbours").stream().map(Evaluation::neighbours).toList());
+  }
+
+  private static Data data(Json json) {
+    return new Data(
+        json.get("name").string(),
+        json.get("train").whole(),
+        json.get("test").whole(),
+        json.get("classes").items().stream().map(Json::string).toList(),
+        json.string("fingerprint"));
+  }
+
+  private static Map<String, String> shown(Json json, String key) {
+    Map<String, String> values = new LinkedHashMap<>();
+    if (json.has(key)) {
+      json.get(key).entries().forEach((name, value) -> values.put(name, value.shown()));
+    }
+    return values;
+  }
+
+  private static Result result(Json json) {
+    return new Result(
+        json.get("features").string(),
+        json.has("labels_per_class") ? json.get("labels_per_class").whole() : null,
+        json.items("accuracy").size(),
+        json.get("mean").number(),
+        json.has("std") ? json.get("std").number() : 0,
+        json.has("top5") ? json.get("top5").number() : null);
+  }
+
+  private static List<List<Long>> confusion(Json json, int classes) {
+    List<List<Long>> rows = new ArrayList<>();
+    for (Json row : json.items("confusion")) {
+      List<Long> cells = row.items().stream().map(Json::whole).toList();
+      if (cells.size() != classes) {
+        throw row.damaged("expected " + classes + " numbers, one per class");
+      }
+      rows.add(cells);
+    }
+    if (!rows.isEmpty() && rows.size() != classes) {
+      throw json.get("confusion").damaged("expected " + classes + " rows, one per class");
+    }
+    return rows;
+  }
+
+  private static List<Double> perClass(Json json, int classes) {
+    List<Double> values = json.items("per_class").stream().map(Json::number).toList();
+    if (!values.isEmpty() && values.size() != classes) {
+      throw json.get("per_class").damaged("expected " + classes + " numbers, one per class");
+    }
+    return values;
+  }
+
+  private static Neighbours neighbours(Json json) {
+    return new Neighbours(
+        neighbour(json.get("query")),
+        json.get("nearest").items().stream().map(Evaluation::neighbour).toList());
+  }
+
+  private static Neighbour neighbour(Json json) {
+    return new Neighbour(
+        json.get("index").whole(),
+        json.has("label") ? json.get("label").whole() : -1,
+        json.number("similarity"),
+        Png.ofUri(json.get("png")));
+  }
+}

@@ -1,0 +1,32 @@
+package io.diptych.report;
+
+/** The kinds of features an evaluation compares, with their names on the page. */
+enum Features {
+  ENCODER("encoder", "Encoder", "the encoder’s features"),
+  PIXELS("pixels", "Raw pixels", "raw pixels"),
+  UNTRAINED("untrained", "Untrained", "an untrained encoder");
+
+  private final String key;
+  private final String label;
+  private final String phrase;
+
+  Features(String key, String label, String phrase) {
+    this.key = key;
+    this.label = label;
+    this.phrase = phrase;
+  }
+
+  /** The name in evaluation files, also the style class of its marks. */
+  String key() {
+    return key;
+  }
+
+  String label() {
+    return label;
+  }
+
+  /** The name inside a sentence. */
+  String phrase() {
+    return phrase;
+  }
+}

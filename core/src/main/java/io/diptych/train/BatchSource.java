@@ -1,0 +1,13 @@
+package io.diptych.train;
+
+import io.diptych.method.Step;
+import io.diptych.view.Batch;
+
+/** Where the views of each step come from; the same step always gives the same views. */
+public interface BatchSource {
+  /** Returns the number of full batches of an epoch. */
+  long stepsPerEpoch();
+
+  /** Returns the views of a step. */
+  Batch batch(Step step);
+}

@@ -1,0 +1,10 @@
+package io.diptych.train;
+
+/** Training that had to stop because its numbers are no numbers any more. */
+public final class DivergedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  DivergedException(String message) {
+    super(message);
+  }
+}

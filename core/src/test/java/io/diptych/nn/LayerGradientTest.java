@@ -1,0 +1,92 @@
+package io.diptych.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diptych.tensor.Device;
+import io.diptych.tensor.Keyed;
+import io.diptych.tensor.Scoped;
+import io.diptych.tensor.Shape;
+import io.diptych.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(Scoped.class)
+final class LayerGradientTest {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ofLinear(boolean bias) {
+    check(new Linear(5, 3, bias), 4, 5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 0", "3, 1, 1", "3, 2, 1", "4, 3, 1", "7, 2, 3"})
+  void ofConv2d(int kernel, int stride, int padding) {
+    check(new Conv2d(2, 3, kernel, stride, padding, Initializer.heFanOut()), 2, 2, 8, 7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void ofBatchNorm(boolean affine, boolean training) {
+    for (long[] shape : new long[][] {{6, 3}, {2, 3, 4, 3}}) {
+      BatchNorm layer = new BatchNorm(3, affine, Initializer.normal(1));
+      layer.state().get("running_mean").copy_(Tensor.of(new float[] {1, -2, 0}, 3));
+      layer.state().get("running_var").copy_(Tensor.of(new float[] {2, 0.5f, 1}, 3));
+      layer.train(training);
+      check(layer, shape);
+    }
+  }
+
+  @Test
+  void ofRelu() {
+    check(new Relu(), 4, 5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2, 0", "3, 2, 1"})
+  void ofMaxPool2d(int kernel, int stride, int padding) {
+    check(new MaxPool2d(kernel, stride, padding), 2, 2, 6, 5);
+  }
+
+  @Test
+  void ofGlobalAvgPool() {
+    check(new GlobalAvgPool(), 2, 3, 4, 5);
+  }
+
+  @Test
+  void ofSequential() {
+    check(
+        new Sequential(
+            List.of(
+                new Conv2d(2, 4, 3, 1, 1, Initializer.heFanOut()),
+                new BatchNorm(4),
+                new Relu(),
+                new GlobalAvgPool(),
+                new Linear(4, 2, true))),
+        3,
+        2,
+        5,
+        5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "2, true", "3, false", "3, true"})
+  void ofMlp(int layers, boolean batchNorm) {
+    check(new Sequential(Mlp.layers(4, 6, 3, layers, batchNorm)), 5, 4);
+  }
+
+  @Test
+  void identityGivesItsInput() {
+    Tensor input = Tensor.zeros(2);
+    assertThat(new Identity().forward(input)).isSameAs(input);
+  }
+
+  private static void check(Layer layer, long... shape) {
+    layer.initialize(5);
+    Tensor counters = Tensor.arange(Shape.of(shape).numel(), Device.CPU);
+    GradientCheck.layer(layer, Keyed.of(6).normal(counters).reshape(shape));
+  }
+}

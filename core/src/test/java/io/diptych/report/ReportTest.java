@@ -1,0 +1,172 @@
+package io.diptych.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.diptych.data.DataException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NamedNodeMap;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+final class ReportTest {
+  @TempDir private Path folder;
+
+  private String page(Example example) throws IOException {
+    Path out = folder.resolve("report.html");
+    Report.write(example.write(folder), out);
+    return Files.readString(out);
+  }
+
+  private static Document parse(String page) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(page)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void pageIsWellFormedAndLoadsNothing(Example example) throws Exception {
+    NodeList elements = parse(page(example)).getElementsByTagName("*");
+
+    for (int i = 0; i < elements.getLength(); i++) {
+      Element element = (Element) elements.item(i);
+      assertThat(element.getTagName()).isNotIn("script", "link", "iframe", "object");
+      NamedNodeMap attributes = element.getAttributes();
+      for (int j = 0; j < attributes.getLength(); j++) {
+        String name = attributes.item(j).getNodeName();
+        String value = attributes.item(j).getNodeValue();
+        assertThat(name).doesNotStartWith("on").isNotEqualTo("srcset");
+        if (name.equals("src")) {
+          assertThat(value).startsWith("data:image/png;base64,");
+        }
+        if (name.equals("href")) {
+          assertThat(value).startsWith("#");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyReferenceHasOneTarget(Example example) throws Exception {
+    Document document = parse(page(example));
+    NodeList elements = document.getElementsByTagName("*");
+    List<Element> all =
+        Stream.iterate(0, i -> i < elements.getLength(), i -> i + 1)
+            .map(i -> (Element) elements.item(i))
+            .toList();
+
+    List<String> ids =
+        all.stream().map(e -> e.getAttribute("id")).filter(s -> !s.isEmpty()).toList();
+    assertThat(ids).doesNotHaveDuplicates();
+    assertThat(all.stream().map(e -> e.getAttribute("aria-labelledby")).filter(s -> !s.isEmpty()))
+        .isSubsetOf(ids);
+    assertThat(
+            all.stream()
+                .map(e -> e.getAttribute("href"))
+                .filter(s -> !s.isEmpty())
+                .map(s -> s.substring(1)))
+        .isSubsetOf(ids);
+  }
+
+  @Test
+  void missingEvaluationSaysHowToGetIt() throws IOException {
+    assertThat(page(Example.NOT_EVALUATED))
+        .contains("Nothing has been measured yet. To measure: <code>diptych evaluate " + folder);
+    assertThat(page(Example.WORSE_THAN_PIXELS))
+        .contains("kNN accuracy has not been measured. To measure: <code>diptych evaluate &#39;")
+        .contains("short run&#39; --protocol knn</code>");
+  }
+
+  @Test
+  void settingsAreOnThePage() throws IOException {
+    assertThat(page(Example.FULL))
+        .contains("temperature: 0.5")
+        .contains("60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752")
+        .contains("fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13")
+        .contains("2026-11-22 08:30 UTC");
+  }
+
+  @Test
+  void comparisonListsWhatDiffersInTheRecipes() throws IOException {
+    assertThat(page(Example.COMPARISON).replaceAll("\\s+", " "))
+        .contains("<code>method.temperature</code></th><td>0.5</td><td>0.1</td>")
+        .contains("<code>note</code></th><td>–</td><td>colder</td>")
+        .doesNotContain("<code>method.name</code>");
+  }
+
+  @Test
+  void runsOnDifferentDataAreMarkedAsNotComparable() throws IOException {
+    Path first = Example.FULL.write(folder).get(0);
+    Path second = Example.HUNDRED_CLASSES.write(folder).get(0);
+    Path knn = second.resolve("evaluation/knn.json");
+    Path linear = second.resolve("evaluation/linear.json");
+    for (Path file : List.of(knn, linear)) {
+      Files.writeString(file, Files.readString(file).replace("fd61a03a", "00000000"));
+    }
+
+    Report.write(List.of(first, second), folder.resolve("report.html"));
+
+    assertThat(folder.resolve("report.html")).content().contains("measured on different data");
+  }
+
+  @Test
+  void failedReportLeavesTheEarlierOne() throws IOException {
+    Path run = Example.FULL.write(folder).get(0);
+    Path out = folder.resolve("report.html");
+    Report.write(List.of(run), out);
+    String before = Files.readString(out);
+    Files.writeString(run.resolve("evaluation/linear.json"), "{");
+
+    assertThatThrownBy(() -> Report.write(List.of(run), out)).isInstanceOf(DataException.class);
+
+    assertThat(out).hasContent(before);
+  }
+
+  @Test
+  void laterReportReplacesTheEarlierOneAndLeavesNothingElse() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("reports")).resolve("report.html");
+    Report.write(Example.ONE_LOG_LINE.write(folder), out);
+    Report.write(Example.FULL.write(folder), out);
+
+    assertThat(out).content().contains("<h1>quickstart</h1>");
+    try (Stream<Path> files = Files.list(out.getParent())) {
+      assertThat(files).containsExactly(out);
+    }
+  }
+
+  @Test
+  void pageThatCannotBeWrittenIsNamed() throws IOException {
+    List<Path> runs = Example.ONE_LOG_LINE.write(folder);
+    Path nowhere = folder.resolve("nowhere").resolve("report.html");
+    assertThatThrownBy(() -> Report.write(runs, nowhere))
+        .isInstanceOf(IOException.class)
+        .hasMessage(nowhere + ": cannot be written: no such file or directory");
+
+    Path directory = Files.createDirectory(folder.resolve("directory"));
+    Files.createDirectory(directory.resolve("occupied"));
+    assertThatThrownBy(() -> Report.write(runs, directory))
+        .isInstanceOf(IOException.class)
+        .hasMessage(directory + ": cannot be written: Is a directory");
+  }
+
+  @Test
+  void noRunsAreRefused() {
+    assertThatThrownBy(() -> Report.write(List.of(), folder.resolve("report.html")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no run directories to report on");
+  }
+}
