@@ -2,6 +2,7 @@ package io.diptych.tensor;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Elementwise operations that write into this tensor and return it, so that long chains over one
@@ -10,6 +11,42 @@ import org.bytedeco.pytorch.ScalarOptional;
 sealed interface InPlace permits Tensor {
   private org.bytedeco.pytorch.Tensor me() {
     return ((Tensor) this).handle();
+  }
+
+  /** Adds factor · other. */
+  default Tensor add_(Tensor other, double factor) {
+    Native.run(
+        "add_",
+        () -> {
+          try (Scalar scalar = new Scalar(factor)) {
+            me().add_(other.handle(), scalar);
+          }
+        });
+    return (Tensor) this;
+  }
+
+  /** Adds the product of two tensors. */
+  default Tensor addProduct_(Tensor first, Tensor second) {
+    Native.run("addProduct_", () -> me().addcmul_(first.handle(), second.handle()));
+    return (Tensor) this;
+  }
+
+  /** Adds the source at the indices along a dimension. */
+  default Tensor scatterAdd_(long dimension, Tensor index, Tensor source) {
+    Native.run("scatterAdd_", () -> me().scatter_add_(dimension, index.handle(), source.handle()));
+    return (Tensor) this;
+  }
+
+  /** Becomes the sum of two tensors, of this one's shape. */
+  default Tensor setSum_(Tensor first, Tensor second) {
+    Native.run("setSum_", () -> torch.add_out(me(), first.handle(), second.handle()));
+    return (Tensor) this;
+  }
+
+  /** Becomes the product of two tensors, of this one's shape. */
+  default Tensor setProduct_(Tensor first, Tensor second) {
+    Native.run("setProduct_", () -> torch.mul_out(me(), first.handle(), second.handle()));
+    return (Tensor) this;
   }
 
   /** Subtracts another tensor. */
@@ -32,17 +69,13 @@ sealed interface InPlace permits Tensor {
 
   /** Keeps the larger of the two. */
   default Tensor maximum_(Tensor other) {
-    Native.run(
-        "maximum_",
-        () -> org.bytedeco.pytorch.global.torch.maximum_out(me(), me(), other.handle()));
+    Native.run("maximum_", () -> torch.maximum_out(me(), me(), other.handle()));
     return (Tensor) this;
   }
 
   /** Keeps the smaller of the two. */
   default Tensor minimum_(Tensor other) {
-    Native.run(
-        "minimum_",
-        () -> org.bytedeco.pytorch.global.torch.minimum_out(me(), me(), other.handle()));
+    Native.run("minimum_", () -> torch.minimum_out(me(), me(), other.handle()));
     return (Tensor) this;
   }
 

@@ -28,8 +28,8 @@ public record CenterCrop(
               + images.height()
               + " pixels; resize them first");
     }
-    Tensor across = images.columns().narrow(1, start(images.width()), size);
-    return Images.ofColumns(across.narrow(3, start(images.height()), size));
+    Tensor rows = images.levels().narrow(2, start(images.height()), size);
+    return Images.holding(rows.narrow(3, start(images.width()), size).contiguous());
   }
 
   /** Half of what is cut off; where that is no whole number, the nearest even one. */

@@ -5,117 +5,148 @@ import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 
 /**
- * Changes of colour, in place, in Pillow's 8-bit arithmetic. Images are float32 levels [B, W, C,
- * H], amounts float32 [B]. Every sum here is of whole numbers below 2²⁴, so it is exact, and no
- * result depends on how the device splits the work.
+ * Changes of colour in Pillow's 8-bit arithmetic. Images are float32 levels [B, C, H, W], amounts
+ * float32 [B]; changes are made in place.
+ *
+ * <p>Every sum here is of whole numbers below 2²⁴, so it is exact, and no result depends on how the
+ * device splits the work. Cases are told apart by arithmetic, as selecting by a mask takes several
+ * times longer.
  */
 final class Colour {
+  /** For red, green and blue: six times the step of its opposite hue, or of its own. */
+  private static final float[] THIRD = {3 * 255, 2 * 255, 4 * 255};
+
+  private static final float[] SIGN = {1, -1, -1};
+  private static final float[] OFFSET = {-2 * 255, 255, 255};
+
+  private static final Tensor RED = Constant.of(19595 * 0x1p-16);
+  private static final Tensor GREEN = Constant.of(38470 * 0x1p-16);
+  private static final Tensor BLUE = Constant.of(7471 * 0x1p-16);
+  private static final Tensor ZERO = Constant.of(0);
+  private static final Tensor HALF = Constant.of(0.5);
+  private static final Tensor ONE = Constant.of(1);
+  private static final Tensor FULL = Constant.of(255);
+  private static final Tensor PER_256 = Constant.of(0x1p-8);
+
   private Colour() {}
 
-  /** Multiplies by a factor. */
-  static Tensor brightness(Tensor columns, Tensor factor) {
-    return cut(columns.mul_(perImage(factor)));
+  /**
+   * Moves levels away from a base: base + factor · (level − base), cut to levels.
+   *
+   * @param base what a factor of 0 gives, [B, 1, H, W] or [B, 1, 1, 1]
+   * @param factor [B]
+   */
+  static void blend(Tensor levels, Tensor base, Tensor factor) {
+    levels.sub_(base).mul_(factor.reshape(-1, 1, 1, 1)).add_(base).clamp_(0, 255).floor_();
   }
 
-  /** Moves the image away from its mean grey by a factor. */
-  static Tensor contrast(Tensor columns, Tensor factor) {
-    try (Scope scope = Scope.open()) {
-      // Each column's sum is exact; their sum may need more digits.
-      Tensor mean =
-          luma(columns)
-              .sum(1, 2)
-              .to(DType.FLOAT64)
-              .sum(1)
-              .div((double) (columns.size(1) * columns.size(3)))
-              .add(0.5)
-              .floor()
-              .to(DType.FLOAT32)
-              .reshape(-1, 1, 1, 1);
-      return scope.escape(blend(columns, mean, factor));
+  /** Returns the grey levels [B, 1, H, W]; a copy. */
+  static Tensor luma(Tensor levels) {
+    if (levels.size(1) == 1) {
+      return levels.copy();
     }
-  }
-
-  /** Moves each pixel of a colour image away from its grey by a factor. */
-  static Tensor saturation(Tensor columns, Tensor factor) {
-    try (Scope scope = Scope.open()) {
-      return scope.escape(blend(columns, luma(columns), factor));
-    }
-  }
-
-  /** Returns the grey levels [B, W, 1, H]; those of grey images are their own, not copied. */
-  static Tensor luma(Tensor columns) {
-    if (columns.size(2) == 1) {
-      return columns;
-    }
-    return columns
-        .narrow(2, 0, 1)
-        .mul(19595)
-        .add_(columns.narrow(2, 1, 1).mul(38470))
-        .add_(columns.narrow(2, 2, 1).mul(7471))
-        .add_(32768)
-        .mul_(0x1p-16)
+    return levels
+        .narrow(1, 0, 1)
+        .mul(RED)
+        .addProduct_(levels.narrow(1, 1, 1), GREEN)
+        .addProduct_(levels.narrow(1, 2, 1), BLUE)
+        .add_(HALF)
         .floor_();
   }
 
+  /** Returns the mean of the grey levels [B, 1, H, W] of each image, rounded, as [B, 1, 1, 1]. */
+  static Tensor mean(Tensor luma) {
+    long pixels = luma.size(2) * luma.size(3);
+    // Each row's sum is exact in float32; that of all may need more digits.
+    return luma.sum(3)
+        .to(DType.FLOAT64)
+        .sum(2)
+        .div((double) pixels)
+        .add(0.5)
+        .floor()
+        .to(DType.FLOAT32)
+        .reshape(-1, 1, 1, 1);
+  }
+
   /**
-   * Turns the hue of a colour image.
+   * Turns the hue of colour images.
    *
-   * @param shift in turns; of 255 steps around the circle, their whole part counts
+   * @param turn by how many of 256 steps, whole numbers from 0 to 255, [B]
    */
-  static Tensor hue(Tensor columns, Tensor shift) {
+  static void hue(Tensor levels, Tensor turn) {
     try (Scope scope = Scope.open()) {
-      Tensor red = columns.narrow(2, 0, 1);
-      Tensor green = columns.narrow(2, 1, 1);
-      Tensor blue = columns.narrow(2, 2, 1);
+      Tensor red = levels.narrow(1, 0, 1);
+      Tensor green = levels.narrow(1, 1, 1);
+      Tensor blue = levels.narrow(1, 2, 1);
       Tensor value = red.maximum(green).maximum_(blue);
-      Tensor chroma = red.minimum(green).minimum_(blue).sub_(value).mul_(-1);
-      Tensor coloured = chroma.clamp(1, 255);
-
-      // Sixths of a circle from red: 0 + (g − b) / c, 2 + (b − r) / c or 4 + (r − g) / c.
-      Tensor isRed = value.eq(red);
-      Tensor isGreen = value.eq(green);
-      Tensor fromRed = green.sub(blue);
-      Tensor fromGreen = blue.sub(red).add_(coloured.mul(2));
-      Tensor fromBlue = red.sub(green).add_(coloured.mul(4));
-      Tensor sixths = Tensor.where(isRed, fromRed, Tensor.where(isGreen, fromGreen, fromBlue));
-      sixths = Tensor.where(sixths.lt(0), sixths.add(coloured.mul(6)), sixths);
-      // Of 255 steps. The quotient of whole numbers is rounded once, so its floor is exact.
-      Tensor steps = sixths.mul_(85).div_(coloured.mul(2)).floor_();
-      Tensor saturation = chroma.mul_(255).div_(value.clamp(1, 255)).floor_();
-
-      Tensor turn = shift.mul(255).trunc().remainder(256).reshape(-1, 1, 1, 1);
-      steps.add_(turn);
-      steps = Tensor.where(steps.ge(256), steps.sub(256), steps);
-
-      // Each channel is V · (1 − s · (1 − a)), with a its share in a fully saturated colour: in
-      // 255ths, the distance of the hue from the channel's own third of the circle.
-      Tensor six = steps.mul_(6);
-      Tensor unit = Tensor.full(65025, DType.FLOAT32, columns.device());
-      channel(red, unit, value, saturation, six.sub(3 * 255).abs_().add_(-255));
-      channel(green, unit, value, saturation, six.sub(2 * 255).abs_().mul_(-1).add_(2 * 255));
-      channel(blue, unit, value, saturation, six.sub(4 * 255).abs_().mul_(-1).add_(2 * 255));
-      return columns;
+      Tensor lowest = red.minimum(green).minimum_(blue);
+      Tensor chroma = value.sub(lowest);
+      Tensor step = step(levels, value, chroma);
+      step.add_(turn.reshape(-1, 1, 1, 1));
+      step.addProduct_(step.mul(PER_256).floor_(), Constant.of(-256));
+      Tensor saturation = chroma.mul_(FULL).div_(value.maximum(ONE)).floor_();
+      fromHue(levels, step, saturation, value);
     }
   }
 
-  private static void channel(
-      Tensor target, Tensor unit, Tensor value, Tensor saturation, Tensor share) {
-    // V · (255² − S · (255 − a)) stays below 2²⁴, and its quotient is never within a rounding
-    // error of a half, so this is Pillow's round half up.
-    Tensor result = share.clamp_(0, 255).add_(-255).mul_(saturation).add_(65025).mul_(value);
-    target.copy_(result.div_(unit).add_(0.5).floor_());
+  /**
+   * Returns the hue in 255ths of the circle, rounded down; 0 where there is no chroma. Where the
+   * hue is a whole number of these, it depends on the rounding of every operation: these are such
+   * that all hues come out as Pillow's.
+   */
+  private static Tensor step(Tensor levels, Tensor value, Tensor chroma) {
+    Tensor above = levels.sub(value);
+    Tensor isHighest = above.add(ONE).maximum_(ZERO);
+    Tensor red = above.narrow(1, 0, 1);
+    Tensor green = above.narrow(1, 1, 1);
+    Tensor blue = above.narrow(1, 2, 1);
+    // In sixths of the circle times chroma: g − b if red is the highest, else 2 c + b − r if green
+    // is, else 4 c + r − g.
+    Tensor ifRed = green.sub(blue);
+    Tensor ifGreen = blue.sub(red).addProduct_(chroma, Constant.of(2));
+    Tensor sixths = red.sub(green).addProduct_(chroma, Constant.of(4));
+    sixths.addProduct_(ifGreen.sub_(sixths), isHighest.narrow(1, 1, 1));
+    sixths.addProduct_(ifRed.sub_(sixths), isHighest.narrow(1, 0, 1));
+    // As the nearest odd number of sixths, where only one of red, green and blue is at its extreme
+    // and changes, and the rest.
+    Tensor divisor = chroma.maximum(ONE);
+    Tensor odd = sixths.div(divisor.add(divisor)).floor_().mul_(Constant.of(2)).add_(ONE);
+    Tensor turns = sixths.sub_(odd.mul(divisor)).div_(divisor).add_(odd).div_(exactly(6, levels));
+    turns.sub_(turns.floor());
+    // 255 · turns may be rounded up to a whole number; 256 · turns and its differences are exact.
+    Tensor step = turns.mul(FULL).floor_();
+    return step.add_(turns.mul(Constant.of(256)).sub_(step).sub_(turns).floor_());
   }
 
-  /** base + factor · (x − base), each operation rounded on its own, cut to levels. */
-  private static Tensor blend(Tensor columns, Tensor base, Tensor factor) {
-    return cut(columns.sub_(base).mul_(perImage(factor)).add_(base));
+  /** A divisor on the device: one on the processor is multiplied by as its rounded reciprocal. */
+  private static Tensor exactly(double divisor, Tensor levels) {
+    return levels.device().isCpu()
+        ? Constant.of(divisor)
+        : Tensor.full(divisor, DType.FLOAT32, levels.device());
   }
 
-  private static Tensor cut(Tensor values) {
-    return values.clamp_(0, 255).floor_();
+  /** Writes the colours of these hues. */
+  private static void fromHue(Tensor levels, Tensor step, Tensor saturation, Tensor value) {
+    // Each channel is V · (1 − s · (1 − a)), where a falls from 1 to 0 with the distance of the hue
+    // from the channel's third of the circle. In 255ths a is whole, V · (255² − S · (255 − a)) is
+    // below 2²⁴, and its quotient by 255² is never within a rounding error of a half: so this is
+    // Pillow's rounding half up.
+    levels
+        .copy_(step.mul_(Constant.of(6)))
+        .sub_(each(THIRD, levels))
+        .abs_()
+        .mul_(each(SIGN, levels))
+        .add_(each(OFFSET, levels))
+        .clamp_(-255, 0)
+        .mul_(saturation)
+        .add_(Constant.of(65025))
+        .mul_(value)
+        .div_(exactly(65025, levels))
+        .add_(HALF)
+        .floor_();
   }
 
-  private static Tensor perImage(Tensor amount) {
-    return amount.reshape(-1, 1, 1, 1);
+  private static Tensor each(float[] channels, Tensor levels) {
+    return Tensor.of(channels, 1, channels.length, 1, 1).to(levels.device());
   }
 }

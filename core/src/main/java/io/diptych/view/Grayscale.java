@@ -23,10 +23,10 @@ public record Grayscale(@Option(value = "0.2", range = "[0, 1]", doc = "probabil
     }
     try (Scope scope = Scope.open()) {
       Tensor chosen = draws.select(1, 0).lt(p);
-      return Images.ofColumns(
+      return Images.holding(
           scope.escape(
               Subset.change(
-                  images.columns(), chosen, (some, rows) -> some.copy_(Colour.luma(some)))));
+                  images.levels(), chosen, (some, rows) -> some.copy_(Colour.luma(some)))));
     }
   }
 }

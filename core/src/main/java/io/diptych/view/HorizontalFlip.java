@@ -19,9 +19,14 @@ public record HorizontalFlip(@Option(value = "0.5", range = "[0, 1]", doc = "pro
   @Override
   public Images apply(Images images, Tensor draws) {
     try (Scope scope = Scope.open()) {
-      Tensor chosen = draws.select(1, 0).lt(p);
-      return Images.ofColumns(
-          scope.escape(Subset.change(images.columns(), chosen, (some, rows) -> some.flip(1))));
+      return Images.holding(
+          scope.escape(
+              Subset.change(images.levels(), mirrored(draws), (some, rows) -> some.flip(3))));
     }
+  }
+
+  /** Returns which images are mirrored, bool [B]. */
+  Tensor mirrored(Tensor draws) {
+    return draws.select(1, 0).lt(p);
   }
 }

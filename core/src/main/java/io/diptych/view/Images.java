@@ -7,15 +7,12 @@ import io.diptych.tensor.Tensor;
 /**
  * A batch of images between augmentations: float32 grey levels, whole numbers from 0 to 255, until
  * they are normalised. Grey images have one channel, colour images three (red, green, blue).
- *
- * <p>In memory the images lie column by column, [B, W, C, H]: then resampling along either axis is
- * one matrix product per image, and a flip moves whole columns.
  */
 public final class Images {
-  private final Tensor columns;
+  private final Tensor levels;
 
-  private Images(Tensor columns) {
-    this.columns = columns;
+  private Images(Tensor levels) {
+    this.levels = levels;
   }
 
   /**
@@ -38,46 +35,41 @@ public final class Images {
     if (pixels.size(2) == 0 || pixels.size(3) == 0) {
       throw new IllegalArgumentException("images must have pixels, shape is " + pixels.shape());
     }
-    return new Images(pixels.permute(0, 3, 1, 2).to(DType.FLOAT32));
+    return new Images(pixels.contiguous().to(DType.FLOAT32));
   }
 
-  /** Returns the images that a tensor [B, W, C, H] holds, which is then theirs to change. */
-  static Images ofColumns(Tensor columns) {
-    return new Images(columns);
+  /** Returns the images that a tensor [B, C, H, W] holds, which is then theirs to change. */
+  static Images holding(Tensor levels) {
+    return new Images(levels);
   }
 
-  /** Returns the tensor [B, W, C, H]; an augmentation may change it in place. */
-  Tensor columns() {
-    return columns;
-  }
-
-  /** Returns the values as float32 [B, C, H, W]; shares memory with the images. */
-  public Tensor tensor() {
-    return columns.permute(0, 2, 3, 1);
+  /** Returns the values, float32 [B, C, H, W]; shares memory with the images. */
+  public Tensor levels() {
+    return levels;
   }
 
   /** Returns the number of images, B. */
   public int count() {
-    return (int) columns.size(0);
+    return (int) levels.size(0);
   }
 
   /** Returns the number of channels: 1 for grey images, 3 for colour. */
   public int channels() {
-    return (int) columns.size(2);
+    return (int) levels.size(1);
   }
 
   /** Returns the height in pixels. */
   public int height() {
-    return (int) columns.size(3);
+    return (int) levels.size(2);
   }
 
   /** Returns the width in pixels. */
   public int width() {
-    return (int) columns.size(1);
+    return (int) levels.size(3);
   }
 
   /** Returns where the images are. */
   public Device device() {
-    return columns.device();
+    return levels.device();
   }
 }

@@ -1,24 +1,23 @@
 package io.diptych.view;
 
-import io.diptych.tensor.Tensor;
-
 /** How a resized image takes its values from the original's. */
 public enum Interpolation {
   /** A triangle as wide as two pixels. */
   BILINEAR(1) {
     @Override
-    Tensor weight(Tensor distance) {
-      return distance.abs().rsub(1).clamp(0, 1);
+    double weight(double distance) {
+      return Math.max(0, 1 - Math.abs(distance));
     }
   },
   /** Keys' cubic with a = −0.5, as wide as four pixels. */
   BICUBIC(2) {
     @Override
-    Tensor weight(Tensor distance) {
-      Tensor x = distance.abs().clamp(0, 2);
-      Tensor inner = x.mul(1.5).sub(2.5).mul(x).mul(x).add(1);
-      Tensor outer = x.sub(5).mul(x).add(8).mul(x).sub(4).mul(-0.5);
-      return Tensor.where(x.lt(1), inner, outer);
+    double weight(double distance) {
+      double x = Math.abs(distance);
+      if (x < 1) {
+        return (1.5 * x - 2.5) * x * x + 1;
+      }
+      return x < 2 ? ((x - 5) * x + 8) * x * -0.5 + 2 : 0;
     }
   };
 
@@ -34,5 +33,5 @@ public enum Interpolation {
   }
 
   /** Returns the weight, not normalised, at a distance in pixels of the coarser image. */
-  abstract Tensor weight(Tensor distance);
+  abstract double weight(double distance);
 }

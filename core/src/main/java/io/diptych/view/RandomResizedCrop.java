@@ -5,6 +5,7 @@ import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a random rectangle of the image and resizes it to a square.
@@ -49,16 +50,30 @@ public record RandomResizedCrop(
 
   @Override
   public Images apply(Images images, Tensor draws) {
+    return apply(images, draws, null);
+  }
+
+  /**
+   * Crops, and mirrors some of the results, at no cost beyond that of the crop.
+   *
+   * @param mirrored which images to mirror left to right, bool [B], or null for none
+   */
+  Images apply(Images images, Tensor draws, @Nullable Tensor mirrored) {
     try (Scope scope = Scope.open()) {
-      Resampling.Boxes boxes = boxes(draws, images.height(), images.width());
-      Images resized = Resampling.resize(images, boxes, size, size, interpolation);
-      scope.escape(resized.columns());
+      Boxes boxes = boxes(draws, images.height(), images.width());
+      Taps.Intervals down = new Taps.Intervals(boxes.top, boxes.height, null);
+      Taps.Intervals across = new Taps.Intervals(boxes.left, boxes.width, mirrored);
+      Images resized = Resampling.resize(images, down, across, size, size, interpolation);
+      scope.escape(resized.levels());
       return resized;
     }
   }
 
+  /** A rectangle of each image; each tensor is int64 [B]. */
+  record Boxes(Tensor top, Tensor left, Tensor height, Tensor width) {}
+
   /** Returns the rectangles in images of this size. */
-  Resampling.Boxes boxes(Tensor draws, int imageHeight, int imageWidth) {
+  Boxes boxes(Tensor draws, int imageHeight, int imageWidth) {
     Tensor uniform = draws.to(DType.FLOAT64);
     double area = (double) imageHeight * imageWidth;
     Tensor areas = spread(uniform.narrow(1, 0, TRIES), scale.get(0), scale.get(1)).mul(area);
@@ -84,7 +99,7 @@ public record RandomResizedCrop(
     Tensor choices = none.not().to(DType.FLOAT64);
     Tensor top = height.rsub(imageHeight).add(choices).mul(down).floor();
     Tensor left = width.rsub(imageWidth).add(choices).mul(across).floor();
-    return new Resampling.Boxes(top, left, height, width);
+    return new Boxes(whole(top), whole(left), whole(height), whole(width));
   }
 
   /** Returns height and width of the rectangle for images that no try fits into. */
@@ -97,6 +112,10 @@ public record RandomResizedCrop(
       return new double[] {imageHeight, Math.rint(imageHeight * ratio.get(1))};
     }
     return new double[] {imageHeight, imageWidth};
+  }
+
+  private static Tensor whole(Tensor value) {
+    return value.to(DType.INT64).flatten(0);
   }
 
   private static Tensor spread(Tensor uniform, double low, double high) {

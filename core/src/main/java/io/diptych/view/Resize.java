@@ -38,14 +38,15 @@ public record Resize(
       return images;
     }
     try (Scope scope = Scope.open()) {
-      Resampling.Boxes whole =
-          new Resampling.Boxes(
-              one(0, images),
-              one(0, images),
-              one(images.height(), images),
-              one(images.width(), images));
-      Images resized = Resampling.resize(images, whole, height, width, interpolation);
-      scope.escape(resized.columns());
+      Images resized =
+          Resampling.resize(
+              images,
+              whole(images.height(), images),
+              whole(images.width(), images),
+              height,
+              width,
+              interpolation);
+      scope.escape(resized.levels());
       return resized;
     }
   }
@@ -54,7 +55,10 @@ public record Resize(
     return side == Side.BOTH || own <= other ? size : (int) ((long) size * own / other);
   }
 
-  private static Tensor one(int value, Images images) {
-    return Tensor.full(value, DType.FLOAT64, images.device(), 1);
+  private static Taps.Intervals whole(int length, Images images) {
+    return new Taps.Intervals(
+        Tensor.zeros(DType.INT64, images.device(), 1),
+        Tensor.full(length, DType.INT64, images.device(), 1),
+        null);
   }
 }

@@ -23,13 +23,15 @@ public record Solarize(
   public Images apply(Images images, Tensor draws) {
     try (Scope scope = Scope.open()) {
       Tensor chosen = draws.select(1, 0).lt(p);
-      return Images.ofColumns(
+      return Images.holding(
           scope.escape(
-              Subset.change(images.columns(), chosen, (some, rows) -> solarize(some, threshold))));
+              Subset.change(images.levels(), chosen, (some, rows) -> solarize(some, threshold))));
     }
   }
 
-  static Tensor solarize(Tensor columns, int threshold) {
-    return Tensor.where(columns.lt(threshold), columns, columns.rsub(255));
+  static Tensor solarize(Tensor levels, int threshold) {
+    // Selecting by a mask takes several times longer than this arithmetic.
+    Tensor inverted = levels.sub(threshold - 1).clamp_(0, 1);
+    return levels.addProduct_(inverted, levels.mul(-2).add_(255));
   }
 }

@@ -12,35 +12,35 @@ final class Subset {
    * Applies a change to the chosen images. On the processor only these are computed; elsewhere all
    * are, and a mask selects, as counting the chosen would make the device wait.
    *
-   * @param columns the images, changed in place on the processor
+   * @param levels the images, changed in place on the processor
    * @param chosen which images, bool [B]
    * @param change makes new images of some; its second argument picks their rows from a tensor that
    *     has one row for each image of the batch. May work in place.
    * @return all images
    */
   static Tensor change(
-      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
-    return columns.device().isCpu()
-        ? byPosition(columns, chosen, change)
-        : byMask(columns, chosen, change);
+      Tensor levels, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+    return levels.device().isCpu()
+        ? byPosition(levels, chosen, change)
+        : byMask(levels, chosen, change);
   }
 
   static Tensor byPosition(
-      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+      Tensor levels, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
     Tensor rows = chosen.nonzero();
     if (rows.numel() == 0) {
-      return columns;
+      return levels;
     }
-    if (rows.numel() == columns.size(0)) {
-      return change.apply(columns, UnaryOperator.identity());
+    if (rows.numel() == levels.size(0)) {
+      return change.apply(levels, UnaryOperator.identity());
     }
-    Tensor part = columns.indexSelect(0, rows);
-    return columns.indexCopy_(0, rows, change.apply(part, all -> all.indexSelect(0, rows)));
+    Tensor part = levels.indexSelect(0, rows);
+    return levels.indexCopy_(0, rows, change.apply(part, all -> all.indexSelect(0, rows)));
   }
 
   static Tensor byMask(
-      Tensor columns, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
-    Tensor changed = change.apply(columns.copy(), UnaryOperator.identity());
-    return Tensor.where(chosen.reshape(-1, 1, 1, 1), changed, columns);
+      Tensor levels, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+    Tensor changed = change.apply(levels.copy(), UnaryOperator.identity());
+    return Tensor.where(chosen.reshape(-1, 1, 1, 1), changed, levels);
   }
 }

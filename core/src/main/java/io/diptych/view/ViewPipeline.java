@@ -5,6 +5,7 @@ import io.diptych.tensor.DType;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  * the pipeline fixes, so a view of an image is the same in every batch, on every device.
  */
 public final class ViewPipeline {
+  private static final long PART_BYTES = 3 << 20;
+
   private final List<Augmentation> augmentations;
   private final int draws;
 
@@ -63,10 +66,7 @@ public final class ViewPipeline {
    * @return float32 [B, C, h, w]
    */
   public Tensor apply(Tensor pixels, Tensor index, Keyed key) {
-    try (Scope scope = Scope.open()) {
-      Images images = run(pixels, index, key, augmentations.size());
-      return scope.escape(images.tensor().channelsLast());
-    }
+    return parts(pixels, index, key, augmentations.size(), DType.FLOAT32);
   }
 
   /**
@@ -93,9 +93,28 @@ public final class ViewPipeline {
    * @return uint8 [B, C, h, w]
    */
   public Tensor pictures(Tensor pixels, Tensor index, Keyed key) {
+    return parts(pixels, index, key, augmentations.size() - 1, DType.UINT8);
+  }
+
+  /**
+   * Runs the first steps on a few images at a time: on the processor this keeps what passes from
+   * one operation to the next in the cache.
+   */
+  private Tensor parts(Tensor pixels, Tensor index, Keyed key, int steps, DType type) {
+    long count = pixels.size(0);
+    long bytes = Math.max(1, DType.FLOAT32.bytes() * pixels.numel() / Math.max(1, count));
+    long part = pixels.device().isCpu() ? Math.max(1, PART_BYTES / bytes) : count;
+    List<Tensor> parts = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      Images images = run(pixels, index, key, augmentations.size() - 1);
-      return scope.escape(images.tensor().to(DType.UINT8).contiguous());
+      for (long start = 0; start < count || parts.isEmpty(); start += part) {
+        long length = Math.min(part, count - start);
+        try (Scope inner = Scope.open()) {
+          Images images =
+              run(pixels.narrow(0, start, length), index.narrow(0, start, length), key, steps);
+          parts.add(inner.escape(images.levels().to(type)));
+        }
+      }
+      return scope.escape(parts.size() == 1 ? parts.get(0) : Tensor.cat(parts, 0));
     }
   }
 
@@ -110,9 +129,20 @@ public final class ViewPipeline {
     Images images = Images.of(pixels);
     Tensor uniform = key.uniform(index, draws);
     int slot = 0;
-    for (Augmentation augmentation : augmentations.subList(0, steps)) {
-      images = augmentation.apply(images, uniform.narrow(1, slot, augmentation.draws()));
+    for (int step = 0; step < steps; step++) {
+      Augmentation augmentation = augmentations.get(step);
+      Tensor own = uniform.narrow(1, slot, augmentation.draws());
       slot += augmentation.draws();
+      if (augmentation instanceof RandomResizedCrop crop
+          && step + 1 < steps
+          && augmentations.get(step + 1) instanceof HorizontalFlip flip) {
+        Tensor mirrored = flip.mirrored(uniform.narrow(1, slot, flip.draws()));
+        slot += flip.draws();
+        step++;
+        images = crop.apply(images, own, mirrored);
+      } else {
+        images = augmentation.apply(images, own);
+      }
     }
     return images;
   }

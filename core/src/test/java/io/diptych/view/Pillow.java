@@ -106,22 +106,26 @@ final class Pillow {
     return map(image, (c, y, x) -> hue(image[0][y][x], image[1][y][x], image[2][y][x], turn)[c]);
   }
 
+  /** Pillow's conversion to 8-bit HSV and back, with its mixture of single and double precision. */
   private static int[] hue(int r, int g, int b, int turn) {
     int max = Math.max(r, Math.max(g, b));
-    int c = max - Math.min(r, Math.min(g, b));
-    int hue = 0;
-    int saturation = 0;
-    if (c > 0) {
-      saturation = 255 * c / max;
-      int sixths = max == r ? g - b : max == g ? 2 * c + b - r : 4 * c + r - g;
-      hue = 255 * (sixths < 0 ? sixths + 6 * c : sixths) / (6 * c);
+    float range = max - Math.min(r, Math.min(g, b));
+    if (range == 0) {
+      return new int[] {r, g, b};
     }
-    hue = (hue + turn) & 255;
-    int sector = 6 * hue / 255;
-    int f = 6 * hue - 255 * sector;
-    int p = part(max, 255 * saturation);
-    int q = part(max, saturation * f);
-    int t = part(max, saturation * (255 - f));
+    float red = (max - r) / range;
+    float green = (max - g) / range;
+    float blue = (max - b) / range;
+    float sixths =
+        r == max ? blue - green : (float) (g == max ? 2.0 + red - blue : 4.0 + green - red);
+    float turns = (float) ((sixths / 6.0 + 1.0) % 1.0);
+    int hue = ((int) (turns * 255.0) + turn) & 255;
+    float saturation = (float) ((int) (range / max * 255.0) / 255.0);
+    int sector = (int) Math.floor(hue * 6.0 / 255.0);
+    float within = (float) (hue * 6.0 / 255.0 - sector);
+    int p = (int) Math.round(max * (1.0 - saturation));
+    int q = (int) Math.round(max * (1.0 - saturation * within));
+    int t = (int) Math.round(max * (1.0 - saturation * (1.0 - within)));
     return switch (sector % 6) {
       case 0 -> new int[] {max, t, p};
       case 1 -> new int[] {q, max, p};
@@ -130,11 +134,6 @@ final class Pillow {
       case 4 -> new int[] {t, p, max};
       default -> new int[] {max, p, q};
     };
-  }
-
-  /** max · (1 − less / 255²), rounded half up. */
-  private static int part(int max, int less) {
-    return (2 * max * (65025 - less) + 65025) / (2 * 65025);
   }
 
   static int[][][] blur(int[][][] image, float sigma) {
