@@ -17,8 +17,8 @@ public final class States {
    * Copies values into the live tensors of the same names.
    *
    * @param what what is loaded, for the message
-   * @throws IllegalArgumentException if a name is missing, unexpected, or has another shape or
-   *     type; nothing is copied then
+   * @throws IllegalArgumentException if a name is missing, unexpected, or has another shape;
+   *     nothing is copied then. Values of another type are converted
    */
   public static void load(String what, Map<String, Tensor> live, Map<String, Tensor> values) {
     List<String> faults = new ArrayList<>();

@@ -48,8 +48,10 @@ public final class JsonLines implements MetricSink {
     line.put("lr", metrics.lr())
         .put("images_per_second", metrics.imagesPerSecond())
         .put("data_wait", metrics.dataWait())
-        .put("feature_std", metrics.featureStd())
         .put("seconds", metrics.seconds());
+    if (Double.isFinite(metrics.featureStd())) {
+      line.put("feature_std", metrics.featureStd());
+    }
     append(line);
   }
 

@@ -209,10 +209,11 @@ public final class Trainer {
   private void endEpoch(MetricSink sink, boolean stopping) throws IOException {
     MetricSink.EpochMetrics epoch = meter.epoch(step);
     sink.epoch(epoch);
-    boolean best = epoch.loss() < bestLoss;
-    bestLoss = Math.min(bestLoss, epoch.loss());
     boolean finished = step.number() == step.total();
     if (stopping || finished || epoch.epoch() % settings.checkpointEvery() == 0) {
+      // Only an epoch that is saved can be the best one.
+      boolean best = epoch.loss() < bestLoss;
+      bestLoss = Math.min(bestLoss, epoch.loss());
       save();
       if (best) {
         Path beside = checkpoints.resolve(BEST + ".tmp");
