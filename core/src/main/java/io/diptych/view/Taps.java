@@ -78,7 +78,7 @@ final class Taps {
     }
     int start = place * count;
     for (int i = 0; i < count; i++) {
-      positions[start + i] = first + Math.min(i, shares.length - 1);
+      positions[start + i] = (long) first + Math.min(i, shares.length - 1);
       weights[start + i] = i < shares.length ? Math.round(shares[i] / sum / UNIT) * UNIT : 0;
     }
   }
