@@ -86,7 +86,7 @@ final class BoxBlur {
     // makes of the border is wrong, and replaced before the next pass.
     long step = axis == 3 ? 1 : shape[3];
     Tensor flat = padded.reshape(shape[0], -1);
-    long length = flat.size(1) - 2 * reach * step;
+    long length = flat.size(1) - 2L * reach * step;
     for (int shift = 0; shift <= 2 * reach; shift++) {
       shifted.add(flat.narrow(1, shift * step, length));
     }
