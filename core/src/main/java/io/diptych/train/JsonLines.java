@@ -47,11 +47,11 @@ public final class JsonLines implements MetricSink {
     metrics.terms().forEach(terms::put);
     line.put("lr", metrics.lr())
         .put("images_per_second", metrics.imagesPerSecond())
-        .put("data_wait", metrics.dataWait())
-        .put("seconds", metrics.seconds());
+        .put("data_wait", metrics.dataWait());
     if (Double.isFinite(metrics.featureStd())) {
       line.put("feature_std", metrics.featureStd());
     }
+    line.put("seconds", metrics.seconds());
     append(line);
   }
 
