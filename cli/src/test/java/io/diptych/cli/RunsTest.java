@@ -106,7 +106,10 @@ final class RunsTest {
       for (byte value : entry.getValue().toBytes()) {
         values.add(value);
       }
-      bytes.put(entry.getKey(), values);
+      // libtorch leaves padding in its generator's state as memory had it.
+      if (!entry.getKey().equals("generator.cpu")) {
+        bytes.put(entry.getKey(), values);
+      }
     }
     return bytes;
   }
@@ -168,7 +171,7 @@ final class RunsTest {
     Files.writeString(file, Files.readString(file).replace("lr: 0.1", "lrr: 0.1"));
     Diptych.Result result = pretrain();
     assertThat(result.code()).isEqualTo(2);
-    assertThat(result.error()).contains("tiny.yaml:11: optimizer.lrr").contains("'lr'");
+    assertThat(result.error()).contains("tiny.yaml:12: optimizer.lrr").contains("'lr'");
     assertNothingWritten();
   }
 
