@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,10 +18,14 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A recorded case: inputs, and what an implementation of the published method made of them. The
  * files are on the class path under {@code golden/}; the system property {@code golden.dir} names
- * another directory with the same folders.
+ * another directory, in which cases are found at any depth.
  */
 public final class Golden {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final Set<String> OWN_NAME = Set.of("mixed-barlow-twins", "corinfomax", "twist");
+  private static final Set<String> SELFCON =
+      Set.of("SelfCon", "SupCon", "Con", "ConLoss", "KD", "CE");
 
   private final String name;
   private final JsonNode root;
@@ -30,20 +35,61 @@ public final class Golden {
     this.root = JSON.readTree(file);
   }
 
-  /** Returns all cases of a folder whose file names start with the prefix; at least one. */
-  public static List<Golden> cases(String folder, String prefix) {
-    try (Stream<Path> files = Files.list(directory().resolve(folder))) {
-      List<Golden> cases =
-          files
-              .filter(file -> file.getFileName().toString().startsWith(prefix))
-              .sorted()
-              .map(Golden::new)
-              .toList();
-      assertThat(cases).as("cases %s in %s", prefix, folder).isNotEmpty();
-      return cases;
+  /** Returns all cases. */
+  public static List<Golden> all() {
+    try (Stream<Path> files = Files.walk(directory())) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .sorted()
+          .map(Golden::new)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns the cases of a suite whose titles start with the prefix; at least one. */
+  public static List<Golden> cases(String suite, String prefix) {
+    List<Golden> cases =
+        all().stream()
+            .filter(golden -> golden.suite().equals(suite) && golden.title().startsWith(prefix))
+            .toList();
+    assertThat(cases).as("cases %s in %s", prefix, suite).isNotEmpty();
+    return cases;
+  }
+
+  /**
+   * Returns which specification the case belongs to: {@code insdis-simclr-byol}, {@code
+   * mixed-barlow-twins}, {@code selfcon}, {@code corinfomax} or {@code twist}.
+   */
+  public String suite() {
+    String method = root.required("method").asString();
+    if (OWN_NAME.contains(method)) {
+      return method;
+    }
+    return SELFCON.contains(method) ? "selfcon" : "insdis-simclr-byol";
+  }
+
+  /**
+   * Returns what is recorded, such as {@code nt_xent}: a field of the case where its specification
+   * has one, else the first word of its name without trailing digits.
+   */
+  public String kind() {
+    return switch (suite()) {
+      case "insdis-simclr-byol" -> root.required("method").asString();
+      case "mixed-barlow-twins", "selfcon" -> parameter("kind").asString();
+      default -> root.required("case").asString().split("_", 2)[0].replaceFirst("\\d+$", "");
+    };
+  }
+
+  /** Returns the case of this name within its suite. */
+  public String title() {
+    return root.required("case").asString();
+  }
+
+  /** Returns the whole file. */
+  public JsonNode root() {
+    return root;
   }
 
   private static Path directory() {
@@ -67,6 +113,26 @@ public final class Golden {
   /** Returns an input in double precision. */
   public Tensor input(String key) {
     return tensor(root.path("inputs").required(key));
+  }
+
+  /** Returns whether there is an input of that name. */
+  public boolean hasInput(String key) {
+    return root.path("inputs").has(key);
+  }
+
+  /** Returns an input that is no tensor. */
+  public JsonNode rawInput(String key) {
+    return root.path("inputs").required(key);
+  }
+
+  /** Returns whether something of that name came out. */
+  public boolean expects(String key) {
+    return root.path("expected").has(key);
+  }
+
+  /** Returns an output in double precision. */
+  public Tensor expectedTensor(String key) {
+    return tensor(expected(key));
   }
 
   /** Returns what came out, whatever it is. */
@@ -120,7 +186,18 @@ public final class Golden {
     return expected.toDoubleArray();
   }
 
-  private static Tensor tensor(JsonNode node) {
+  /** Returns a tensor of a case: {shape, data}, a plain list, or a number. */
+  public static Tensor tensor(JsonNode node) {
+    if (node.isNumber()) {
+      return Tensor.of(new double[] {node.asDouble()}, 1).squeeze(0);
+    }
+    if (node.isArray()) {
+      double[] values = new double[node.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = node.get(i).asDouble();
+      }
+      return Tensor.of(values, values.length);
+    }
     JsonNode data = node.required("data");
     double[] values = new double[data.size()];
     for (int i = 0; i < values.length; i++) {

@@ -3,6 +3,7 @@ package io.diptych.bench;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.ImageSet;
 import io.diptych.method.Method;
+import io.diptych.method.MethodContext;
 import io.diptych.method.Methods;
 import io.diptych.optim.Optimizers;
 import io.diptych.recipe.Recipe;
@@ -46,7 +47,11 @@ public class TrainStepBenchmark {
     Recipe recipe = Fixture.recipe();
     Device device = Fixture.device();
     ImageSet images = Fixture.images(device);
-    Method method = Methods.create(recipe.method(), Backbones.create(recipe.backbone(), 3));
+    Method method =
+        Methods.create(
+            recipe.method(),
+            Backbones.create(recipe.backbone(), 3),
+            new MethodContext(images.size(), images.classNames().size(), recipe.seed()));
     method.network().initialize(recipe.seed());
     method.network().to(device);
     method.network().channelsLast();

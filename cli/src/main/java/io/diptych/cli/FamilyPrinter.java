@@ -1,5 +1,6 @@
 package io.diptych.cli;
 
+import io.diptych.option.About;
 import io.diptych.option.Family;
 import io.diptych.option.OptionDoc;
 import io.diptych.option.OptionException;
@@ -33,6 +34,14 @@ final class FamilyPrinter {
               + "' (one of: "
               + String.join(", ", family.members().keySet())
               + ")");
+    }
+    About about = options.getAnnotation(About.class);
+    if (about != null) {
+      out.println(about.value());
+      if (!about.source().isEmpty()) {
+        out.println(about.source());
+      }
+      out.println();
     }
     out.println(family.name() + ": {name: " + name + ", …}");
     for (OptionDoc doc : Options.describe(options)) {

@@ -13,7 +13,10 @@ import java.util.Map;
  * {@link #compare} is a pure function of the global batch.
  */
 public interface Method extends Stateful {
-  /** Returns what is trained: the encoder under {@code encoder.}, and the heads. */
+  /** The name of the encoder in the network of every method. */
+  String ENCODER = "encoder";
+
+  /** Returns what is trained: the encoder under {@link #ENCODER}, and the heads. */
   Module network();
 
   /** Returns the encoder inside {@link #network}, what a user takes away. */

@@ -16,11 +16,22 @@ public final class Methods {
    *
    * @param choice a member of {@link #FAMILY}
    * @param encoder the backbone to train
+   * @param context the run
+   * @throws IllegalArgumentException if there is no such method
+   * @throws io.diptych.option.OptionException if its options do not fit the encoder or the run
+   */
+  public static Method create(Choice choice, Backbone encoder, MethodContext context) {
+    return settings(choice).create(encoder, context);
+  }
+
+  /**
+   * Returns the options of a chosen method.
+   *
    * @throws IllegalArgumentException if there is no such method
    */
-  public static Method create(Choice choice, Backbone encoder) {
-    if (choice.options() instanceof SimClr.Settings settings) {
-      return new SimClr(settings, encoder);
+  public static MethodSettings settings(Choice choice) {
+    if (choice.options() instanceof MethodSettings settings) {
+      return settings;
     }
     throw new IllegalArgumentException("unknown method '" + choice.name() + "'");
   }

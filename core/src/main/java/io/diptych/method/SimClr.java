@@ -7,6 +7,7 @@ import io.diptych.nn.Mlp;
 import io.diptych.nn.Module;
 import io.diptych.nn.Sequential;
 import io.diptych.objective.NtXent;
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
 import io.diptych.option.Options;
@@ -30,6 +31,13 @@ public final class SimClr implements Method {
    * @param batchNorm over what batch norm takes its statistics
    * @param projector the head between the encoder and the loss
    */
+  @About(
+      value =
+          "Pulls the views of an image together and pushes those of all other images in the batch"
+              + " away. Wants large batches and strong views.",
+      source =
+          "Chen, Kornblith, Norouzi, Hinton: A simple framework for contrastive learning of visual"
+              + " representations, ICML 2020")
   public record Settings(
       @Option(value = "0.5", range = "(0, inf)", doc = "temperature of the softmax")
           double temperature,
@@ -46,14 +54,25 @@ public final class SimClr implements Method {
               doc =
                   "joint: all views pass the encoder at once and share batch-norm statistics;"
                       + " per-view: one after the other")
-          Statistics batchNorm,
-      @Option(value = "{}", doc = "head between the encoder and the loss") Projector projector) {
+          BatchStatistics batchNorm,
+      @Option(value = "{}", doc = "head between the encoder and the loss") Projector projector)
+      implements MethodSettings {
     /** Checks that the variant can be computed. */
     public Settings {
       if (form == Form.ONE_DIRECTIONAL && !normalize) {
         throw new OptionException(
             "normalize", "the one-directional form is defined on cosines only");
       }
+    }
+
+    @Override
+    public Requirements requirements() {
+      return Requirements.viewsFrom(2);
+    }
+
+    @Override
+    public Method create(Backbone encoder, MethodContext context) {
+      return new SimClr(this, encoder);
     }
   }
 
@@ -63,14 +82,6 @@ public final class SimClr implements Method {
     STANDARD,
     /** Rows of the first view only. */
     ONE_DIRECTIONAL
-  }
-
-  /** Over what batch norm takes its statistics. */
-  public enum Statistics {
-    /** Over all views. */
-    JOINT,
-    /** Over each view. */
-    PER_VIEW
   }
 
   /**
@@ -103,7 +114,7 @@ public final class SimClr implements Method {
     final Layer projector;
 
     Network(Backbone encoder, Layer projector) {
-      this.encoder = child("encoder", encoder);
+      this.encoder = child(ENCODER, encoder);
       this.projector = child("projector", projector);
     }
   }
@@ -135,7 +146,7 @@ public final class SimClr implements Method {
   /** Gives {@code z1}, {@code z2}, …: the projected rows of each view. */
   @Override
   public Embeddings embed(Batch batch, Step step) {
-    List<Tensor> features = encode(batch.views());
+    List<Tensor> features = settings.batchNorm().forward(network.encoder, batch.views());
     Tensor rows = network.projector.forward(Tensor.cat(features, 0));
     Embeddings embeddings = new Embeddings();
     for (int view = 0; view < batch.views().size(); view++) {
@@ -154,11 +165,5 @@ public final class SimClr implements Method {
           case STANDARD -> NtXent.overPairs(views, temperature, settings.normalize());
           case ONE_DIRECTIONAL -> NtXent.oneDirectionalOverPairs(views, temperature);
         });
-  }
-
-  private List<Tensor> encode(List<Tensor> views) {
-    return settings.batchNorm() == Statistics.JOINT
-        ? List.of(network.encoder.forward(Tensor.cat(views, 0)))
-        : views.stream().map(network.encoder::forward).toList();
   }
 }

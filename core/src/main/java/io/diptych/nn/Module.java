@@ -89,17 +89,25 @@ public abstract class Module implements Stateful {
    * full name alone. Buffers stay.
    */
   public final void initialize(long seed) {
+    initialize(seed, "");
+  }
+
+  /**
+   * Fills every parameter as {@link #initialize(long)} of a module around this one would.
+   *
+   * @param prefix the name of this module there, with a dot behind it
+   */
+  public final void initialize(long seed, String prefix) {
     Keyed root = Keyed.of(seed);
     try (Scope scope = Scope.open();
         Autograd.Guard guard = Autograd.noGrad()) {
       visit(
-          "",
-          (prefix, module) ->
+          prefix,
+          (path, module) ->
               module.parameters.forEach(
                   (name, p) ->
                       p.value()
-                          .copy_(
-                              p.initializer().fill(p.value().shape(), root.fold(prefix + name)))));
+                          .copy_(p.initializer().fill(p.value().shape(), root.fold(path + name)))));
     }
   }
 

@@ -6,6 +6,7 @@ import io.diptych.data.Datasets;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
 import io.diptych.method.Method;
+import io.diptych.method.MethodContext;
 import io.diptych.method.Methods;
 import io.diptych.nn.Module;
 import io.diptych.optim.Optimizer;
@@ -77,12 +78,23 @@ public final class Pretraining implements AutoCloseable {
     }
     ImageSet images = data.train().to(device);
     int channels = (int) images.pixels().size(1);
-    Method method = Methods.create(recipe.method(), Backbones.create(recipe.backbone(), channels));
+    MethodContext context =
+        new MethodContext(images.size(), images.classNames().size(), recipe.seed());
+    requireLabels(recipe, context);
+    Method method =
+        Methods.create(recipe.method(), Backbones.create(recipe.backbone(), channels), context);
     Module network = method.network();
     network.initialize(recipe.seed());
     network.to(device);
     network.channelsLast();
     return new Pretraining(recipe, device, images, Views.of(recipe.views()), method);
+  }
+
+  private static void requireLabels(Recipe recipe, MethodContext context) {
+    if (Methods.settings(recipe.method()).requirements().labels() && context.classes() == 0) {
+      throw new OptionException(
+          "method", recipe.method().name() + " needs labels, and the images have none");
+    }
   }
 
   /** Sets the threads of a recipe and returns its device. */

@@ -4,6 +4,7 @@ import io.diptych.backbone.Backbones;
 import io.diptych.data.DataOptions;
 import io.diptych.evaluate.EvaluateSettings;
 import io.diptych.method.Methods;
+import io.diptych.method.Requirements;
 import io.diptych.optim.Optimizers;
 import io.diptych.option.Choice;
 import io.diptych.option.Families;
@@ -76,8 +77,16 @@ public record Recipe(
   }
 
   private void validate() {
-    if (viewCount() < 2) {
-      throw new OptionException("views", "method " + method.name() + " compares two views or more");
+    Requirements requirements = Methods.settings(method).requirements();
+    if (!requirements.allows(viewCount())) {
+      throw new OptionException(
+          "views",
+          "method "
+              + method.name()
+              + " takes "
+              + requirements.viewsInWords()
+              + " of each image, these make "
+              + viewCount());
     }
   }
 }

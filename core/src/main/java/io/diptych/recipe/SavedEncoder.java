@@ -4,7 +4,6 @@ import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.DataException;
 import io.diptych.method.Method;
-import io.diptych.method.Methods;
 import io.diptych.option.Choice;
 import io.diptych.option.Yaml;
 import io.diptych.tensor.Device;
@@ -28,7 +27,7 @@ import java.util.Map;
 
 /** The encoder inside a checkpoint, with the recipe it was trained by. */
 public final class SavedEncoder {
-  private static final String PREFIX = "network.encoder.";
+  private static final String PREFIX = "network." + Method.ENCODER + ".";
 
   private final Path file;
   private final Recipe recipe;
@@ -78,9 +77,9 @@ public final class SavedEncoder {
 
   /** Returns the encoder as it was before training. */
   public Backbone untrained(int channels, Device device) {
-    Method method = Methods.create(recipe.method(), create(channels));
-    method.network().initialize(recipe.seed());
-    return placed(method.encoder(), device);
+    Backbone encoder = create(channels);
+    encoder.initialize(recipe.seed(), Method.ENCODER + ".");
+    return placed(encoder, device);
   }
 
   /** Returns the means by which training normalised its first view. */

@@ -262,7 +262,15 @@ public final class Tensor
 
   /** Returns this [N, C, H, W] tensor with its channels innermost in memory; same shape. */
   public Tensor channelsLast() {
-    return Native.call("channelsLast", () -> handle().contiguous(MemoryFormat.ChannelsLast));
+    long[] sizes = shape().sizes();
+    long c = sizes[1];
+    long w = sizes[3];
+    long[] strides = {sizes[2] * w * c, 1, w * c, c};
+    // With one channel or one pixel both layouts are the same memory, and libtorch keeps the
+    // strides of the other; they decide the layout of whatever is computed from here.
+    return Native.call(
+        "channelsLast",
+        () -> handle().contiguous(MemoryFormat.ChannelsLast).as_strided(sizes, strides));
   }
 
   /**

@@ -5,44 +5,14 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.diptych.Golden;
 import io.diptych.tensor.DType;
-import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
-import java.util.List;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** Neighbours and accuracies against recorded ones. */
-@ExtendWith(Scoped.class)
-final class GoldenTest {
-  static List<Golden> weighted() {
-    return Golden.cases("mixed-barlow-twins", "knn_weighted__");
-  }
+public final class EvaluationGoldens {
+  private EvaluationGoldens() {}
 
-  static List<Golden> majority() {
-    return Golden.cases("mixed-barlow-twins", "knn_majority__");
-  }
-
-  static List<Golden> bank() {
-    return Golden.cases("insdis-simclr-byol", "knn__");
-  }
-
-  static List<Golden> topk() {
-    return Golden.cases("mixed-barlow-twins", "topk_accuracy__");
-  }
-
-  static List<Golden> topkOfThree() {
-    return Golden.cases("insdis-simclr-byol", "accuracy-topk__");
-  }
-
-  static List<Golden> perClass() {
-    return Golden.cases("insdis-simclr-byol", "mean-per-class-accuracy__");
-  }
-
-  @ParameterizedTest
-  @MethodSource("weighted")
-  void weightedVotesOfNeighbours(Golden golden) {
+  public static void weightedVotesOfNeighbours(Golden golden) {
     int classes = golden.parameter("num_classes").asInt();
     Knn.Settings settings =
         weighted(golden.parameter("k").asInt(), golden.parameter("temperature").asDouble());
@@ -57,9 +27,7 @@ final class GoldenTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("majority")
-  void majorityOfNeighboursByDistance(Golden golden) {
+  public static void majorityOfNeighboursByDistance(Golden golden) {
     Tensor trainLabels = labels(golden, "train_labels");
     Knn.Settings settings =
         new Knn.Settings(
@@ -73,9 +41,7 @@ final class GoldenTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("bank")
-  void votesOfAMemoryBank(Golden golden) {
+  public static void votesOfAMemoryBank(Golden golden) {
     int classes = golden.parameter("n_classes").asInt();
     Tensor bank = golden.input("bank");
     Tensor bankLabels = labels(golden, "bank_labels");
@@ -95,17 +61,13 @@ final class GoldenTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("topk")
-  void accuracyAmongTheFirstFive(Golden golden) {
+  public static void accuracyAmongTheFirstFive(Golden golden) {
     Outcome outcome = Outcome.of(golden.input("logits"), labels(golden, "labels"));
     golden.checkMaxRelative("acc1_percent", number(100 * outcome.top(1)));
     golden.checkMaxRelative("acc5_percent", number(100 * outcome.top(5)));
   }
 
-  @ParameterizedTest
-  @MethodSource("topkOfThree")
-  void accuracyAmongTheFirstFew(Golden golden) {
+  public static void accuracyAmongTheFirstFew(Golden golden) {
     Outcome outcome = Outcome.of(golden.input("logits"), labels(golden, "target"));
     JsonNode ks = golden.parameter("topk");
     for (int i = 0; i < ks.size(); i++) {
@@ -114,9 +76,7 @@ final class GoldenTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("perClass")
-  void accuracyOfEachClass(Golden golden) {
+  public static void accuracyOfEachClass(Golden golden) {
     int classes = golden.parameter("n_classes").asInt();
     Tensor prediction = labels(golden, "prediction");
     Outcome outcome =

@@ -1,0 +1,23 @@
+package io.diptych.golden;
+
+/** The cases of {@code twist.md}. */
+final class TwistGoldens {
+  private TwistGoldens() {}
+
+  static GoldenKinds kinds() {
+    return GoldenKinds.of("twist")
+        .notYet("exactness of images: issue 5", "aug")
+        .notYet(
+            "backbones and weights: issue 4",
+            "backbone",
+            "checkpoint",
+            "detectron2",
+            "drop",
+            "param",
+            "pos",
+            "state",
+            "vit")
+        .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear")
+        .notYet("schedules and optimisers: issue 6", "adamw", "lars");
+  }
+}
