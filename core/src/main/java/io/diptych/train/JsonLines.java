@@ -50,6 +50,7 @@ public final class JsonLines implements MetricSink {
         .put("data_wait", metrics.dataWait());
     if (Double.isFinite(metrics.featureStd())) {
       line.put("feature_std", metrics.featureStd());
+      line.put("effective_rank", metrics.effectiveRank());
     }
     line.put("seconds", metrics.seconds());
     append(line);

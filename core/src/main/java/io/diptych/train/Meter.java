@@ -27,7 +27,7 @@ final class Meter {
   private final Tensor epochLoss;
   private long termSteps;
   private long epochSteps;
-  private double featureStd;
+  private FeatureHealth health = FeatureHealth.UNKNOWN;
   private double secondsBefore;
   private long started;
   private long lineStarted;
@@ -56,7 +56,7 @@ final class Meter {
     epochSteps++;
     lineImages += images;
     if (lineDue) {
-      featureStd = featureStd(embeddings);
+      health = FeatureHealth.of(embeddings);
     }
   }
 
@@ -102,7 +102,8 @@ final class Meter {
             lr,
             lineImages / elapsed,
             lineWaited / NANOS / elapsed,
-            featureStd,
+            health.std(),
+            health.effectiveRank(),
             seconds());
     termSteps = 0;
     lineImages = 0;
@@ -152,14 +153,5 @@ final class Meter {
 
   private Tensor zero() {
     return Scope.keep(Tensor.zeros(DType.FLOAT64, device));
-  }
-
-  private static double featureStd(Embeddings embeddings) {
-    for (Tensor tensor : embeddings.tensors().values()) {
-      if (tensor.rank() == 2 && tensor.dtype().isFloatingPoint()) {
-        return tensor.detach().to(DType.FLOAT32).normalize(1).std(false, 0).mean().item();
-      }
-    }
-    return Double.NaN;
   }
 }

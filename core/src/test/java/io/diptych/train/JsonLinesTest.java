@@ -29,7 +29,7 @@ final class JsonLinesTest {
     assertThat(Files.readAllLines(file))
         .containsExactly(
             "{\"kind\":\"step\",\"step\":10,\"epoch\":0.5,\"loss\":3.0,\"terms\":{\"nt_xent\":3.0},"
-                + "\"lr\":0.1,\"images_per_second\":100.0,\"data_wait\":0.25,\"feature_std\":0.05,"
+                + "\"lr\":0.1,\"images_per_second\":100.0,\"data_wait\":0.25,\"feature_std\":0.05,\"effective_rank\":9.5,"
                 + "\"seconds\":7.0}",
             "{\"kind\":\"epoch\",\"epoch\":1,\"step\":12,\"loss\":4.5,\"seconds\":2.0}");
   }
@@ -79,6 +79,6 @@ final class JsonLinesTest {
 
   private static MetricSink.StepMetrics step(long step) {
     return new MetricSink.StepMetrics(
-        step, 20, 0.5, 3, Map.of("nt_xent", 3.0), 0.1, 100, 0.25, 0.05, 7);
+        step, 20, 0.5, 3, Map.of("nt_xent", 3.0), 0.1, 100, 0.25, 0.05, 9.5, 7);
   }
 }
