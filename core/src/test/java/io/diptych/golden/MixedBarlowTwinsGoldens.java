@@ -1,6 +1,8 @@
 package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.method.BarlowTwinsGoldens;
+import io.diptych.objective.CrossCorrelationGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.optim.OptimizerGoldens;
 
@@ -15,6 +17,15 @@ final class MixedBarlowTwinsGoldens {
         .on("knn_weighted", EvaluationGoldens::weightedVotesOfNeighbours)
         .on("knn_majority", EvaluationGoldens::majorityOfNeighboursByDistance)
         .on("topk_accuracy", EvaluationGoldens::accuracyAmongTheFirstFive)
+        .on("bt_loss", CrossCorrelationGoldens::ofTwoViews)
+        .on(
+            "mixbt_loss",
+            golden -> {
+              BarlowTwinsGoldens.mixtureOfImages(golden);
+              CrossCorrelationGoldens.withMixedRows(golden);
+            })
+        .on("imagenet_mixbt_loss", CrossCorrelationGoldens::overRanks)
+        .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
         .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
         .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
