@@ -161,7 +161,7 @@ public final class Trainer {
       meter.add(loss, seam.leaves(), batch.size(), lineDue(step.number() + 1));
       if (device.isCpu()) {
         // Reading costs nothing here, and the weights stay as they were before the bad step.
-        meter.requireFinite(step);
+        meter.requireFinite(step, () -> method.explain(leaves));
       }
       loss.total().backward();
       seam.backward();
