@@ -1,6 +1,7 @@
 package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
@@ -10,6 +11,7 @@ final class InsDisGoldens {
   static GoldenKinds kinds() {
     return GoldenKinds.of("insdis-simclr-byol")
         .on("simclr-loss", NtXentGoldens::ofTheStandardAndTheOneDirectionalForm)
+        .on("byol-loss", NormalizedMseGoldens::ofBothDirectionsOfAPair)
         .on("knn", EvaluationGoldens::votesOfAMemoryBank)
         .on("accuracy-topk", EvaluationGoldens::accuracyAmongTheFirstFew)
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)

@@ -1,7 +1,9 @@
 package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
+import io.diptych.objective.WhiteningGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -11,6 +13,11 @@ final class MixedBarlowTwinsGoldens {
     return GoldenKinds.of("mixed-barlow-twins")
         .on("nt_xent", NtXentGoldens::ofTwoViews)
         .on("simclr_multi_view", NtXentGoldens::ofSeveralViewsBehindABatchNorm)
+        .on("norm_mse", NormalizedMseGoldens::ofTwoViewsWithAndWithoutNormalisation)
+        .on("byol_loss", NormalizedMseGoldens::ofPredictionsAndTargetsOfSeveralViews)
+        .on("whitening", WhiteningGoldens::ofOneSlice)
+        .on("whitening_running", WhiteningGoldens::byRunningMoments)
+        .on("w_mse", WhiteningGoldens::inTheLossBetweenViews)
         .on("knn_weighted", EvaluationGoldens::weightedVotesOfNeighbours)
         .on("knn_majority", EvaluationGoldens::majorityOfNeighboursByDistance)
         .on("topk_accuracy", EvaluationGoldens::accuracyAmongTheFirstFive)
