@@ -36,8 +36,8 @@ public final class NormalizedMse {
   }
 
   /**
-   * Returns the loss of predictions by one network of what another makes of the other views:
-   * L(pᵢ, tⱼ) + L(pⱼ, tᵢ), averaged over the pairs i &lt; j. No gradient flows into the targets.
+   * Returns the loss of predictions by one network of what another makes of the other views: L(pᵢ,
+   * tⱼ) + L(pⱼ, tᵢ), averaged over the pairs i &lt; j. No gradient flows into the targets.
    *
    * @param predictions for each view, at least two, [N, D]
    * @param targets for each view, [N, D]

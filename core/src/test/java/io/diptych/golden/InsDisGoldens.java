@@ -1,6 +1,7 @@
 package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.method.ByolGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 
@@ -12,6 +13,10 @@ final class InsDisGoldens {
     return GoldenKinds.of("insdis-simclr-byol")
         .on("simclr-loss", NtXentGoldens::ofTheStandardAndTheOneDirectionalForm)
         .on("byol-loss", NormalizedMseGoldens::ofBothDirectionsOfAPair)
+        .on("byol-ema", ByolGoldens::theMovingAverage)
+        .on("byol-momentum-ramp", ByolGoldens::theRampOfTheMomentum)
+        .on("byol-train-loop", ByolGoldens::theStepsOfASmallNetwork)
+        .on("byol-resnet18-step", ByolGoldens::theStepsOfAResNet)
         .on("knn", EvaluationGoldens::votesOfAMemoryBank)
         .on("accuracy-topk", EvaluationGoldens::accuracyAmongTheFirstFew)
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)

@@ -1,6 +1,7 @@
 package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.method.ByolGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
@@ -15,6 +16,7 @@ final class MixedBarlowTwinsGoldens {
         .on("simclr_multi_view", NtXentGoldens::ofSeveralViewsBehindABatchNorm)
         .on("norm_mse", NormalizedMseGoldens::ofTwoViewsWithAndWithoutNormalisation)
         .on("byol_loss", NormalizedMseGoldens::ofPredictionsAndTargetsOfSeveralViews)
+        .on("byol_tau", ByolGoldens::theMomentumOfEachEpoch)
         .on("whitening", WhiteningGoldens::ofOneSlice)
         .on("whitening_running", WhiteningGoldens::byRunningMoments)
         .on("w_mse", WhiteningGoldens::inTheLossBetweenViews)

@@ -30,9 +30,7 @@ public final class WhiteningGoldens {
       Tensor x = golden.input("train" + step + ".x");
       String batch = "train" + step;
       golden.checkMaxRelative(batch + ".y", Whitening.rows(x, epsilon));
-      running =
-          running.towards(
-              Whitening.Moments.of(x), golden.parameter("momentum").asDouble());
+      running = running.towards(Whitening.Moments.of(x), golden.parameter("momentum").asDouble());
       golden.checkMaxRelative(batch + ".running_mean", running.mean().squeeze(0));
       golden.checkMaxRelative(batch + ".running_variance", running.covariance());
     }
