@@ -5,6 +5,7 @@ import io.diptych.method.ByolGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
+import io.diptych.optim.OptimizerGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -16,6 +17,7 @@ final class MixedBarlowTwinsGoldens {
         .on("simclr_multi_view", NtXentGoldens::ofSeveralViewsBehindABatchNorm)
         .on("norm_mse", NormalizedMseGoldens::ofTwoViewsWithAndWithoutNormalisation)
         .on("byol_loss", NormalizedMseGoldens::ofPredictionsAndTargetsOfSeveralViews)
+        .on("byol_train", ByolGoldens::theStepsWithAdam)
         .on("byol_tau", ByolGoldens::theMomentumOfEachEpoch)
         .on("whitening", WhiteningGoldens::ofOneSlice)
         .on("whitening_running", WhiteningGoldens::byRunningMoments)
@@ -23,6 +25,7 @@ final class MixedBarlowTwinsGoldens {
         .on("knn_weighted", EvaluationGoldens::weightedVotesOfNeighbours)
         .on("knn_majority", EvaluationGoldens::majorityOfNeighboursByDistance)
         .on("topk_accuracy", EvaluationGoldens::accuracyAmongTheFirstFive)
+        .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
         .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
         .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
         .notYet(
@@ -38,7 +41,6 @@ final class MixedBarlowTwinsGoldens {
             "lr_cosine_small",
             "lr_step_small",
             "imagenet_schedule",
-            "sota_lr",
-            "lars_steps");
+            "sota_lr");
   }
 }

@@ -1,11 +1,15 @@
 package io.diptych.golden;
 
+import io.diptych.optim.OptimizerGoldens;
+
 /** The cases of {@code twist.md}. */
 final class TwistGoldens {
   private TwistGoldens() {}
 
   static GoldenKinds kinds() {
     return GoldenKinds.of("twist")
+        .on("adamw", OptimizerGoldens::adamWOfTwist)
+        .on("lars", OptimizerGoldens::larsOfTwist)
         .notYet("exactness of images: issue 5", "aug")
         .notYet(
             "backbones and weights: issue 4",
@@ -17,7 +21,6 @@ final class TwistGoldens {
             "pos",
             "state",
             "vit")
-        .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear")
-        .notYet("schedules and optimisers: issue 6", "adamw", "lars");
+        .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear");
   }
 }

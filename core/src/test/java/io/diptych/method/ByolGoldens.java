@@ -7,7 +7,10 @@ import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.backbone.ResNet;
 import io.diptych.golden.SplitMixFill;
+import io.diptych.nn.BatchNorm;
+import io.diptych.nn.Linear;
 import io.diptych.nn.States;
+import io.diptych.optim.Adam;
 import io.diptych.optim.Optimizer;
 import io.diptych.optim.Sgd;
 import io.diptych.option.Choice;
@@ -15,6 +18,7 @@ import io.diptych.option.Options;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Training by BYOL against recorded losses, weights and running statistics. */
 public final class ByolGoldens {
   private static final String LOSSES = "loss_per_step";
+  private static final long MANY = 1_000_000_000_000L;
 
   private ByolGoldens() {}
 
@@ -94,9 +99,11 @@ public final class ByolGoldens {
     boolean norm = golden.parameter("mlpbn").asBoolean();
     Byol byol =
         create(
-            new Byol.HeadNorm(norm, true, norm, true),
-            new Byol.Projector(golden.parameter("non_linear_head").asBoolean() ? 2 : 1, 512, width),
-            golden.parameter("momentum").asDouble(),
+            options(
+                golden,
+                new Byol.HeadNorm(norm, true, norm, true),
+                new Byol.Projector(
+                    golden.parameter("non_linear_head").asBoolean() ? 2 : 1, 512, width)),
             Backbones.create(new Choice("resnet", resNet), 3),
             null);
     fill(golden, "online_seed", byol, "encoder.", "projector.");
@@ -117,6 +124,63 @@ public final class ByolGoldens {
     }
   }
 
+  public static void theStepsWithAdam(Golden golden) {
+    long in = golden.input("init.model.0.weight").size(1);
+    long width = golden.input("init.model.0.weight").size(0);
+    Tensor projector = golden.input("init.head.3.weight");
+    Map<String, Object> options =
+        Map.of(
+            "momentum",
+            golden.parameter("byol_tau").asDouble(),
+            "momentum_schedule",
+            MomentumSchedule.COSINE,
+            "target_order",
+            Byol.TargetOrder.SAME,
+            "projector",
+            new Byol.Projector(2, (int) projector.size(1), (int) projector.size(0)),
+            "predictor",
+            new Byol.Predictor((int) golden.input("init.pred.0.weight").size(0)));
+    Byol byol =
+        create(
+            options,
+            new ChainBackbone(
+                (int) width, () -> List.of(new Linear(in, width, false), new BatchNorm(width))),
+            null);
+    Map<String, Tensor> recorded = new LinkedHashMap<>();
+    for (String key : golden.root().required("inputs").propertyNames()) {
+      if (key.startsWith("init.")) {
+        recorded.put(oursOfTheComparison(key), golden.input(key));
+      }
+    }
+    load(byol, recorded);
+    String optimizer = golden.parameter("optimizer").asString();
+    assertThat(optimizer).startsWith("Adam(betas 0.9,0.999,eps 1e-8,weight_decay ");
+    String decay = optimizer.substring(optimizer.lastIndexOf(' ') + 1, optimizer.length() - 1);
+    Adam adam =
+        new Adam(
+            Options.defaults(
+                Adam.Settings.class,
+                Map.of("weight_decay", Double.parseDouble(decay), "decay_all", true)),
+            byol.network().parameters());
+    double[] lr = Golden.tensor(golden.parameter("lr_per_step")).toDoubleArray();
+    double[] progress = Golden.tensor(golden.parameter("progress_per_step")).toDoubleArray();
+    double[] losses = new double[lr.length];
+    for (int i = 0; i < lr.length; i++) {
+      List<Tensor> views = new ArrayList<>();
+      while (golden.hasInput("step" + i + ".x" + views.size())) {
+        views.add(golden.input("step" + i + ".x" + views.size()));
+      }
+      Step step = new Step(Math.round(progress[i] * MANY), MANY, MANY);
+      losses[i] = step(byol, adam, lr[i], views, step);
+    }
+    golden.checkMaxRelative(LOSSES, Tensor.of(losses, losses.length));
+    for (String key : golden.root().required("expected").propertyNames()) {
+      if (!key.equals(LOSSES)) {
+        golden.checkMaxRelative(key, state(byol).get(oursOfTheComparison(key)));
+      }
+    }
+  }
+
   /** The views of a step. */
   private interface Source {
     List<Tensor> views(int step);
@@ -124,12 +188,17 @@ public final class ByolGoldens {
 
   private static void train(Golden golden, Byol byol, Source source) {
     Sgd.Settings sgd =
-        new Sgd.Settings(
-            golden.parameter("lr").asDouble(),
-            golden.parameter("sgd_momentum").asDouble(),
-            golden.parameter("weight_decay").asDouble(),
-            false,
-            true);
+        Options.defaults(
+            Sgd.Settings.class,
+            Map.of(
+                "lr",
+                golden.parameter("lr").asDouble(),
+                "momentum",
+                golden.parameter("sgd_momentum").asDouble(),
+                "weight_decay",
+                golden.parameter("weight_decay").asDouble(),
+                "decay_all",
+                true));
     Optimizer optimizer = new Sgd(sgd, byol.network().parameters());
     int steps = golden.parameter("steps").asInt();
     double[] losses = new double[steps];
@@ -161,10 +230,11 @@ public final class ByolGoldens {
     Tensor last = golden.input(online ? "online.linear.3.bias" : "online.linear.2.bias");
     Byol byol =
         create(
-            new Byol.HeadNorm(
-                online, predictor, golden.parameter("targetmlpbn").asInt() == 1, affine),
-            new Byol.Projector(2, (int) body[0], (int) last.numel()),
-            golden.parameter("momentum").asDouble(),
+            options(
+                golden,
+                new Byol.HeadNorm(
+                    online, predictor, golden.parameter("targetmlpbn").asInt() == 1, affine),
+                new Byol.Projector(2, (int) body[0], (int) last.numel())),
             ChainBackbone.linear((int) body[1], (int) body[0]),
             noise);
     Map<String, Tensor> recorded = new LinkedHashMap<>();
@@ -177,22 +247,21 @@ public final class ByolGoldens {
     return byol;
   }
 
+  private static Map<String, Object> options(
+      Golden golden, Byol.HeadNorm norm, Byol.Projector projector) {
+    return Map.of(
+        "momentum",
+        golden.parameter("momentum").asDouble(),
+        "head_norm",
+        norm,
+        "projector",
+        projector,
+        "predictor",
+        new Byol.Predictor(projector.output()));
+  }
+
   private static Byol create(
-      Byol.HeadNorm norm,
-      Byol.Projector projector,
-      double momentum,
-      Backbone encoder,
-      @Nullable WeightNoise noise) {
-    Map<String, Object> options =
-        Map.of(
-            "momentum",
-            momentum,
-            "head_norm",
-            norm,
-            "projector",
-            projector,
-            "predictor",
-            Map.of("hidden", projector.output()));
+      Map<String, Object> options, Backbone encoder, @Nullable WeightNoise noise) {
     Byol byol = new Byol(Options.defaults(Byol.Settings.class, options), encoder, 1, noise);
     byol.network().to(DType.FLOAT64);
     // The target takes the type of the network when it is first used.
@@ -234,5 +303,13 @@ public final class ByolGoldens {
         .replaceFirst("^(target\\.)?body\\.", "$1encoder.0.")
         .replaceFirst("^(target\\.)?(conv1|bn1|layer\\d)\\.", "$1encoder.$2.")
         .replace(".shortcut.", ".downsample.");
+  }
+
+  private static String oursOfTheComparison(String key) {
+    return key.replaceFirst("^(init|final)\\.", "")
+        .replaceFirst("^(\\w+)_t\\.", "target.$1.")
+        .replaceFirst("^(target\\.)?model\\.", "$1encoder.")
+        .replaceFirst("^(target\\.)?head\\.", "$1projector.")
+        .replaceFirst("^pred\\.", "predictor.");
   }
 }
