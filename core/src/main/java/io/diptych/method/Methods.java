@@ -12,7 +12,9 @@ public final class Methods {
           .with("simclr", SimClr.Settings.class)
           .with("barlow-twins", BarlowTwins.Settings.class)
           .with("mixed-barlow-twins", MixedBarlowTwins.Settings.class)
-          .with("vicreg", VicReg.Settings.class);
+          .with("vicreg", VicReg.Settings.class)
+          .with("byol", Byol.Settings.class)
+          .with("w-mse", WhitenedMse.Settings.class);
 
   private Methods() {}
 
