@@ -412,8 +412,7 @@ public final class InstanceDiscrimination implements Method {
     Tensor features = all.get("z");
     Tensor index = all.get("index");
     BankSimilarity l = similarity(features, index, temperature());
-    Loss loss =
-        Loss.of(settings.loss().name().toLowerCase(Locale.ROOT), loss(l, step));
+    Loss loss = loss(l, step);
     Invariance invariance = settings.invariance();
     Tensor neighbours = null;
     if (invariance != null) {
@@ -440,25 +439,35 @@ public final class InstanceDiscrimination implements Method {
     };
   }
 
-  private Tensor loss(BankSimilarity l, Step step) {
+  private Loss loss(BankSimilarity l, Step step) {
     int background = settings.background();
     int positives = settings.potentialPositives();
     return switch (settings.loss()) {
-      case INSD -> BankSoftmax.full(l);
-      case RATIO -> BankSoftmax.odds(l);
-      case HARD_NEG -> BankSoftmax.hardNegatives(l, background);
-      case RING -> BankSoftmax.ring(l, positives, background);
+      case INSD -> Loss.of("insd", BankSoftmax.full(l));
+      case RATIO -> Loss.of("ratio", BankSoftmax.odds(l));
+      case HARD_NEG -> Loss.of("hard_neg", BankSoftmax.hardNegatives(l, background));
+      case RING -> Loss.of("ring", BankSoftmax.ring(l, positives, background));
       case ALTERNATING_RING ->
-          step.number() % 2 == 0
-              ? BankSoftmax.ring(l, positives, background)
-              : BankSoftmax.hardNegatives(l, background);
-      case SINGLE -> BankMargin.single(l);
-      case FLAT -> BankMargin.flat(l);
-      case HARD_FLAT -> BankMargin.hardFlat(l, background);
-      case FIX_ENTROPY -> BankEntropy.fixed(l, settings.entropy()).loss();
+          Loss.of(
+              "alternating_ring",
+              step.number() % 2 == 0
+                  ? BankSoftmax.ring(l, positives, background)
+                  : BankSoftmax.hardNegatives(l, background));
+      case SINGLE -> Loss.of("single", BankMargin.single(l));
+      case FLAT -> Loss.of("flat", BankMargin.flat(l));
+      case HARD_FLAT -> Loss.of("hard_flat", BankMargin.hardFlat(l, background));
+      case FIX_ENTROPY -> entropic("fix_entropy", BankEntropy.fixed(l, settings.entropy()));
       case HARD_FIX_ENTROPY ->
-          BankEntropy.hardFixed(l, settings.entropy(), background, settings.positiveMask()).loss();
+          entropic(
+              "hard_fix_entropy",
+              BankEntropy.hardFixed(l, settings.entropy(), background, settings.positiveMask()));
     };
+  }
+
+  private static Loss entropic(String name, BankEntropy.Result result) {
+    return Loss.of(name, result.loss())
+        .tracking("temperature", result.temperature().mean())
+        .tracking("entropy", result.entropy().mean());
   }
 
   private Tensor propagated(BankSimilarity l, Tensor index, Invariance invariance, Step step) {

@@ -16,7 +16,7 @@ public final class BankMargin {
    */
   public static Tensor single(BankSimilarity s) {
     // Both from the matrix, so that they are equal where they should be.
-    return s.top(1).values().sub(s.all().gather(1, s.index())).mean();
+    return s.all().max(1, true).values().sub(s.all().gather(1, s.index())).mean();
   }
 
   /**
