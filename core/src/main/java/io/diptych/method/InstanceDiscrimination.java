@@ -9,7 +9,6 @@ import io.diptych.nn.Module;
 import io.diptych.nn.Relu;
 import io.diptych.nn.Sequential;
 import io.diptych.objective.BankEntropy;
-import io.diptych.objective.BankMargin;
 import io.diptych.objective.BankSimilarity;
 import io.diptych.objective.BankSoftmax;
 import io.diptych.objective.InvariancePropagation;
@@ -32,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Instance discrimination with a memory bank (Wu, Xiong, Yu and Lin, "Unsupervised feature learning
  * via non-parametric instance discrimination", CVPR 2018): every image is a class of its own, whose
- * weight vector is a moving average of the image's features. The softmax is always the full one over
- * all images. With invariance propagation (Wang, Liu, Yang and Wu, NeurIPS 2020) the neighbours of
- * an image become positives too.
+ * weight vector is a moving average of the image's features. The softmax is always the full one
+ * over all images. With invariance propagation (Wang, Liu, Yang and Wu, NeurIPS 2020) the
+ * neighbours of an image become positives too.
  */
 public final class InstanceDiscrimination implements Method {
   /**
@@ -68,7 +67,7 @@ public final class InstanceDiscrimination implements Method {
                       + " and hard-neg by turns; single, flat, hard-flat: nearest, mean or nearest"
                       + " few minus own similarity; fix-entropy, hard-fix-entropy: softmax over all"
                       + " or the nearest at a temperature of each row's own")
-          Variant loss,
+          BankLoss loss,
       @Option(
               value = "0.07",
               range = "(0, inf)",
@@ -110,13 +109,13 @@ public final class InstanceDiscrimination implements Method {
       implements MethodSettings {
     /** Checks that the options go together. */
     public Settings {
-      if ((loss == Variant.RING || loss == Variant.ALTERNATING_RING)
+      if ((loss == BankLoss.RING || loss == BankLoss.ALTERNATING_RING)
           && potentialPositives > background) {
         throw new OptionException(
             "potential_positives",
             "must be at most background (" + background + "), was " + potentialPositives);
       }
-      if (invariance != null && loss != Variant.HARD_NEG) {
+      if (invariance != null && loss != BankLoss.HARD_NEG) {
         throw new OptionException("loss", "must be hard-neg with invariance propagation");
       }
       if (invariance != null && invariance.neighbours() >= background) {
@@ -137,122 +136,33 @@ public final class InstanceDiscrimination implements Method {
     }
 
     private void requireFit(long images) {
-      if (loss == Variant.RATIO && images < 2) {
+      if (loss == BankLoss.RATIO && images < 2) {
         throw new OptionException("loss", "ratio needs at least 2 images, there is 1");
       }
-      if (loss.ranks && background > images) {
+      if (loss.ranks() && background > images) {
         throw new OptionException(
             "background", "must be at most the " + images + " images, was " + background);
       }
-      if (loss == Variant.HARD_FIX_ENTROPY
+      if (loss == BankLoss.HARD_FIX_ENTROPY
           && positiveMask == BankEntropy.PositiveMask.RANK
           && background < images) {
         throw new OptionException(
             "positive_mask",
             "rank needs a background of all " + images + " images, was " + background);
       }
-      if (loss == Variant.FIX_ENTROPY || loss == Variant.HARD_FIX_ENTROPY) {
-        long others = (loss.ranks ? background : images) - 1;
-        if (entropy >= Math.log(others)) {
+      if (loss == BankLoss.FIX_ENTROPY || loss == BankLoss.HARD_FIX_ENTROPY) {
+        long others = (loss.ranks() ? background : images) - 1;
+        if (entropy >= Math.log((double) others)) {
           throw new OptionException(
               "entropy",
               String.format(
                   Locale.ROOT,
                   "must be below ln %d = %.3f, what %d other images have at most, was %s",
                   others,
-                  Math.log(others),
+                  Math.log((double) others),
                   others,
                   entropy));
         }
-      }
-    }
-  }
-
-  /** Which loss. */
-  public enum Variant {
-    /** {@link BankSoftmax#full}. */
-    INSD(false),
-    /** {@link BankSoftmax#odds}. */
-    RATIO(false),
-    /** {@link BankSoftmax#hardNegatives}. */
-    HARD_NEG(true),
-    /** {@link BankSoftmax#ring}. */
-    RING(true),
-    /** {@link #RING} in even steps, from 0, and {@link #HARD_NEG} in odd ones. */
-    ALTERNATING_RING(true),
-    /** {@link BankMargin#single}. */
-    SINGLE(false),
-    /** {@link BankMargin#flat}. */
-    FLAT(false),
-    /** {@link BankMargin#hardFlat}. */
-    HARD_FLAT(true),
-    /** {@link BankEntropy#fixed}. */
-    FIX_ENTROPY(false),
-    /** {@link BankEntropy#hardFixed}. */
-    HARD_FIX_ENTROPY(true);
-
-    private final boolean ranks;
-
-    Variant(boolean ranks) {
-      this.ranks = ranks;
-    }
-  }
-
-  /**
-   * Invariance propagation.
-   *
-   * @param weight of its loss
-   * @param ramp how the weight comes in
-   * @param rampEpochs the length of the ramp
-   * @param layers how often neighbours are followed
-   * @param neighbours k of each image
-   * @param positives how many of the reached images are positives
-   * @param hardPositives whether these are the least alike
-   * @param exclude what is left out of the sum over the background
-   */
-  public record Invariance(
-      @Option(value = "0.6", range = "[0, inf)", doc = "weight of the loss") double weight,
-      @Option(
-              value = "binary",
-              doc =
-                  "how the weight comes in: binary: all of it after the ramp; gaussian: smoothly;"
-                      + " zero: all of it from the first epoch")
-          RampUp ramp,
-      @Option(value = "30", range = "[1, inf)", doc = "length of the ramp in epochs")
-          int rampEpochs,
-      @Option(value = "3", range = "[1, 8]", doc = "how often the neighbours are followed")
-          int layers,
-      @Option(value = "4", range = "[1, inf)", doc = "neighbours of each image in the table")
-          int neighbours,
-      @Option(value = "50", range = "[1, inf)", doc = "most positives of an image") int positives,
-      @Option(
-              value = "true",
-              doc = "take the least alike of the reached images for positives, not the most alike")
-          boolean hardPositives,
-      @Option(
-              value = "self",
-              doc =
-                  "what does not count among the background: none, self, or easy-positives: self"
-                      + " and the reached images that are no positives")
-          InvariancePropagation.Exclude exclude) {
-    private static final long MOST = 100_000;
-
-    /** Checks that what is reached can be held. */
-    public Invariance {
-      double reached = 0;
-      for (int layer = 1; layer <= layers; layer++) {
-        reached += Math.pow(neighbours, layer);
-      }
-      if (reached > MOST) {
-        throw new OptionException(
-            "layers",
-            String.format(
-                Locale.ROOT,
-                "%d layers of %d neighbours reach %.0f images from each, more than %d",
-                layers,
-                neighbours,
-                reached,
-                MOST));
       }
     }
   }
@@ -303,7 +213,6 @@ public final class InstanceDiscrimination implements Method {
   }
 
   private static final double MIX_SHAPE = 0.75;
-  private static final double RAMP_STEEPNESS = 5;
 
   private static final class Network extends Module {
     final Backbone encoder;
@@ -380,9 +289,9 @@ public final class InstanceDiscrimination implements Method {
   }
 
   /**
-   * Gives {@code z}, the projected rows, and {@code index}; with mixing also {@code mixed}, the rows
-   * of the mixed images, {@code other}, whom each was mixed with, and {@code share}, the part of the
-   * image itself.
+   * Gives {@code z}, the projected rows, and {@code index}; with mixing also {@code mixed}, the
+   * rows of the mixed images, {@code other}, whom each was mixed with, and {@code share}, the part
+   * of the image itself.
    */
   @Override
   public Embeddings embed(Batch batch, Step step) {
@@ -411,12 +320,13 @@ public final class InstanceDiscrimination implements Method {
   public Loss compare(Embeddings all, Step step) {
     Tensor features = all.get("z");
     Tensor index = all.get("index");
-    BankSimilarity l = similarity(features, index, temperature());
-    Loss loss = loss(l, step);
+    BankSimilarity l = similarity(features, index, settings.loss().temperature(settings));
+    Loss loss = settings.loss().of(l, settings, step);
     Invariance invariance = settings.invariance();
     Tensor neighbours = null;
     if (invariance != null) {
-      loss = loss.plus("invariance", propagated(l, index, invariance, step));
+      Tensor table = Objects.requireNonNull(memory.neighbours(), "made with invariance");
+      loss = loss.plus("invariance", invariance.loss(l, table, index, settings.background(), step));
       neighbours = InvariancePropagation.neighbours(l, invariance.neighbours());
     }
     if (settings.mixWeight() > 0) {
@@ -430,59 +340,6 @@ public final class InstanceDiscrimination implements Method {
 
   private BankSimilarity similarity(Tensor features, Tensor index, double temperature) {
     return BankSimilarity.of(features, memory.rows(), index, temperature);
-  }
-
-  private double temperature() {
-    return switch (settings.loss()) {
-      case INSD, RATIO, HARD_NEG, RING, ALTERNATING_RING -> settings.temperature();
-      case SINGLE, FLAT, HARD_FLAT, FIX_ENTROPY, HARD_FIX_ENTROPY -> 1;
-    };
-  }
-
-  private Loss loss(BankSimilarity l, Step step) {
-    int background = settings.background();
-    int positives = settings.potentialPositives();
-    return switch (settings.loss()) {
-      case INSD -> Loss.of("insd", BankSoftmax.full(l));
-      case RATIO -> Loss.of("ratio", BankSoftmax.odds(l));
-      case HARD_NEG -> Loss.of("hard_neg", BankSoftmax.hardNegatives(l, background));
-      case RING -> Loss.of("ring", BankSoftmax.ring(l, positives, background));
-      case ALTERNATING_RING ->
-          Loss.of(
-              "alternating_ring",
-              step.number() % 2 == 0
-                  ? BankSoftmax.ring(l, positives, background)
-                  : BankSoftmax.hardNegatives(l, background));
-      case SINGLE -> Loss.of("single", BankMargin.single(l));
-      case FLAT -> Loss.of("flat", BankMargin.flat(l));
-      case HARD_FLAT -> Loss.of("hard_flat", BankMargin.hardFlat(l, background));
-      case FIX_ENTROPY -> entropic("fix_entropy", BankEntropy.fixed(l, settings.entropy()));
-      case HARD_FIX_ENTROPY ->
-          entropic(
-              "hard_fix_entropy",
-              BankEntropy.hardFixed(l, settings.entropy(), background, settings.positiveMask()));
-    };
-  }
-
-  private static Loss entropic(String name, BankEntropy.Result result) {
-    return Loss.of(name, result.loss())
-        .tracking("temperature", result.temperature().mean())
-        .tracking("entropy", result.entropy().mean());
-  }
-
-  private Tensor propagated(BankSimilarity l, Tensor index, Invariance invariance, Step step) {
-    Tensor table = Objects.requireNonNull(memory.neighbours(), "made with invariance");
-    Tensor reached = InvariancePropagation.propagate(table, index, invariance.layers());
-    double ramp =
-        invariance.ramp().at(step.epoch(), invariance.rampEpochs(), RAMP_STEEPNESS);
-    return InvariancePropagation.loss(
-            l,
-            reached,
-            invariance.positives(),
-            invariance.hardPositives(),
-            settings.background(),
-            invariance.exclude())
-        .mul(invariance.weight() * ramp);
   }
 
   /** Keeps what a comparison saw until the optimiser has made its step. */

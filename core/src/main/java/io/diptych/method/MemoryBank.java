@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of every training image: a row of features ({@code bank}, [N, D]) and, if asked
- * for, its nearest neighbours ({@code neigh}, int64 [N, k]). State that is not trained.
+ * What is remembered of every training image: a row of features ({@code bank}, [N, D]) and, if
+ * asked for, its nearest neighbours ({@code neigh}, int64 [N, k]). State that is not trained.
  */
 final class MemoryBank extends Module {
   private final Tensor rows;

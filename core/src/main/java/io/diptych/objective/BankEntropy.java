@@ -46,8 +46,8 @@ public final class BankEntropy {
   }
 
   /**
-   * Returns the loss over the K nearest images: L = −1/B · Σᵢ log(exp(s_iy/cᵢ) / Σ_{T_K} exp(s/cᵢ) +
-   * 10⁻⁷), with the entropy measured over those.
+   * Returns the loss over the K nearest images: L = −1/B · Σᵢ log(exp(s_iy/cᵢ) / Σ_{T_K} exp(s/cᵢ)
+   * + 10⁻⁷), with the entropy measured over those.
    *
    * @param target the entropy in nats, below the logarithm of K − 1
    * @param background K

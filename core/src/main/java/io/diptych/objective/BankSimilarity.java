@@ -41,7 +41,9 @@ public final class BankSimilarity {
     Shape m = bank.shape();
     if (f.rank() != 2 || m.rank() != 2 || f.size(0) == 0 || f.size(1) != m.size(1)) {
       throw new IllegalArgumentException(
-          "a memory bank [N, D] needs rows [B, D] of its width and at least one, got " + m + " and "
+          "a memory bank [N, D] needs rows [B, D] of its width and at least one, got "
+              + m
+              + " and "
               + f);
     }
     requireInBank(index, f.size(0), m.size(0));

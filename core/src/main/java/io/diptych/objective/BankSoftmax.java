@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * The losses of instance discrimination that are ratios of exponentials (Wu et al., CVPR 2018,
- * equation 2, and variants of it). With l from {@link BankSimilarity}, e_ij = exp(l_ij), y the row's
- * own image and T_K the images of the K largest l, each is L = −1/B · Σᵢ log(qᵢ + 10⁻⁷); all sums
- * are taken in the log domain, so that no temperature overflows.
+ * equation 2, and variants of it). With l from {@link BankSimilarity}, e_ij = exp(l_ij), y the
+ * row's own image and T_K the images of the K largest l, each is L = −1/B · Σᵢ log(qᵢ + 10⁻⁷); all
+ * sums are taken in the log domain, so that no temperature overflows.
  */
 public final class BankSoftmax {
   private static final double LOG_EPSILON = Math.log(1e-7);
@@ -73,8 +73,7 @@ public final class BankSoftmax {
   public static Tensor mixed(BankSimilarity l, Tensor other, Tensor share) {
     Tensor alpha = share.to(l.own().dtype()).unsqueeze(1);
     Tensor both =
-        Tensor.cat(
-            List.of(l.own().add(alpha.log()), l.at(other).add(alpha.rsub(1).log())), 1);
+        Tensor.cat(List.of(l.own().add(alpha.log()), l.at(other).add(alpha.rsub(1).log())), 1);
     return negativeLog(total(both).sub(total(l.all())));
   }
 

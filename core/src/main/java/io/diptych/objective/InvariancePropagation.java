@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Invariance propagation (Wang, Liu, Yang and Wu, "Unsupervised representation learning by invariance
- * propagation", NeurIPS 2020): images that are reached over the nearest neighbours of nearest
- * neighbours are positives, above all those of them that are least alike.
+ * Invariance propagation (Wang, Liu, Yang and Wu, "Unsupervised representation learning by
+ * invariance propagation", NeurIPS 2020): images that are reached over the nearest neighbours of
+ * nearest neighbours are positives, above all those of them that are least alike.
  */
 public final class InvariancePropagation {
   /** The least that is left of the sum over the nearest images, as a part of it. */

@@ -209,8 +209,7 @@ public final class InstanceDiscriminationGoldens {
     JsonNode layers = golden.expected("sorted_set_by_diffusion_layer");
     for (String layer : layers.propertyNames()) {
       Tensor reached =
-          InvariancePropagation.propagate(
-              index(golden, "neigh"), points, Integer.parseInt(layer));
+          InvariancePropagation.propagate(index(golden, "neigh"), points, Integer.parseInt(layer));
       for (int point = 0; point < points.numel(); point++) {
         TreeSet<Long> set = new TreeSet<>();
         LongStream.of(reached.select(0, point).toLongArray()).forEach(set::add);

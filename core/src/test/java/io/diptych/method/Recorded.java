@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Training of recorded cases, whose network is called {@code net} and whose head {@code linear}. */
+/**
+ * Training of recorded cases, whose network is called {@code net} and whose head {@code linear}.
+ */
 final class Recorded {
   private Recorded() {}
 

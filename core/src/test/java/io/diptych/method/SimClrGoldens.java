@@ -36,8 +36,7 @@ public final class SimClrGoldens {
         golden,
         method,
         step ->
-            batch(
-                golden.input("view1." + step.number()), golden.input("view2." + step.number())));
+            batch(golden.input("view1." + step.number()), golden.input("view2." + step.number())));
     for (String key : golden.root().required("expected").propertyNames()) {
       if (!key.equals(LOSSES)) {
         golden.checkEach(key, method.network().state().get(Recorded.ours(key)));
@@ -65,8 +64,7 @@ public final class SimClrGoldens {
     Recorded.train(
         golden,
         method,
-        step ->
-            batch(image(golden, "view1_seeds", step), image(golden, "view2_seeds", step)));
+        step -> batch(image(golden, "view1_seeds", step), image(golden, "view2_seeds", step)));
     for (String key : golden.root().required("expected").propertyNames()) {
       if (!key.equals(LOSSES)) {
         SplitMixFill.checkSummary(golden, key, method.network().state().get(Recorded.ours(key)));
