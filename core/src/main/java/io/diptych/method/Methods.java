@@ -14,7 +14,9 @@ public final class Methods {
           .with("mixed-barlow-twins", MixedBarlowTwins.Settings.class)
           .with("vicreg", VicReg.Settings.class)
           .with("byol", Byol.Settings.class)
-          .with("w-mse", WhitenedMse.Settings.class);
+          .with("w-mse", WhitenedMse.Settings.class)
+          .with("instance-discrimination", InstanceDiscrimination.Settings.class)
+          .with("simclr", SimClr.Settings.class);
 
   private Methods() {}
 
