@@ -16,7 +16,10 @@ public final class Methods {
           .with("byol", Byol.Settings.class)
           .with("w-mse", WhitenedMse.Settings.class)
           .with("instance-discrimination", InstanceDiscrimination.Settings.class)
-          .with("simclr", SimClr.Settings.class);
+          .with("simclr", SimClr.Settings.class)
+          .with("supcon", SupCon.Settings.class)
+          .with("selfcon", SelfCon.Settings.class)
+          .with("one-stage", OneStage.Settings.class);
 
   private Methods() {}
 
