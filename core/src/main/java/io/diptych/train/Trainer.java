@@ -11,6 +11,7 @@ import io.diptych.option.Options;
 import io.diptych.tensor.Autograd;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
+import io.diptych.tensor.NotPositiveDefiniteException;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
@@ -121,8 +122,8 @@ public final class Trainer {
   /**
    * Trains until all epochs are done or {@code stop} says so, which is asked after every step.
    *
-   * @throws DivergedException if a term of the loss, or a weight when a checkpoint is due, is
-   *     infinite or NaN; the last checkpoint is from before
+   * @throws DivergedException if the loss cannot be computed, or if a term of it, or a weight when
+   *     a checkpoint is due, is infinite or NaN; the last checkpoint is from before
    * @throws IOException if a checkpoint or a metric cannot be written
    */
   public Outcome run(MetricSink sink, BooleanSupplier stop) throws IOException {
@@ -150,8 +151,8 @@ public final class Trainer {
   /**
    * Makes one step, without logging or saving it.
    *
-   * @throws DivergedException on the processor, if a term of the loss is infinite or NaN; the
-   *     weights are those before the step
+   * @throws DivergedException if the loss cannot be computed or, on the processor, if a term of it
+   *     is infinite or NaN; the weights are those before the step
    */
   public void makeStep() {
     try (Scope scope = Scope.open()) {
@@ -160,7 +161,7 @@ public final class Trainer {
       meter.waited(System.nanoTime() - begin);
       Embeddings local = method.embed(batch, step);
       Embeddings leaves = leaves(local);
-      Loss loss = method.compare(leaves, step);
+      Loss loss = compare(leaves);
       meter.add(loss, leaves, batch.size(), lineDue(step.number() + 1));
       if (device.isCpu()) {
         // Reading costs nothing here, and the weights stay as they were before the bad step.
@@ -173,6 +174,21 @@ public final class Trainer {
       method.update(step);
     }
     step = step.next();
+  }
+
+  private Loss compare(Embeddings leaves) {
+    try {
+      return method.compare(leaves, step);
+    } catch (NotPositiveDefiniteException e) {
+      throw new DivergedException(
+          "the loss could not be computed at step "
+              + step.number()
+              + " (epoch "
+              + (step.epoch() + 1)
+              + "): "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private boolean lineDue(long made) {
