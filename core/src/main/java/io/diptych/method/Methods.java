@@ -19,7 +19,8 @@ public final class Methods {
           .with("simclr", SimClr.Settings.class)
           .with("supcon", SupCon.Settings.class)
           .with("selfcon", SelfCon.Settings.class)
-          .with("one-stage", OneStage.Settings.class);
+          .with("one-stage", OneStage.Settings.class)
+          .with("corinfomax", CorInfoMax.Settings.class);
 
   private Methods() {}
 
