@@ -1,21 +1,33 @@
 package io.diptych.golden;
 
+import io.diptych.objective.SelfLabelsGoldens;
+import io.diptych.objective.TwinClassesGoldens;
+import io.diptych.objective.TwinClassesOnRanksGoldens;
+
 /** The cases of {@code twist.md}. */
 final class TwistGoldens {
   private TwistGoldens() {}
 
   static GoldenKinds kinds() {
     return GoldenKinds.of("twist")
+        .on("term", TwinClassesGoldens::ofEachTerm)
+        .on("entloss", TwinClassesGoldens::ofAPair)
+        .on("multicrop", TwinClassesGoldens::ofSeveralCrops)
+        .on("dist", TwinClassesOnRanksGoldens::ofTheGlobalBatch)
+        .on("selflabel", SelfLabelsGoldens::ofABatch)
+        .on("confidence", SelfLabelsGoldens::ofConfidentSamples)
         .notYet("exactness of images: issue 5", "aug")
         .notYet(
             "backbones and weights: issue 4",
             "backbone",
             "checkpoint",
-            "detectron2",
+            "detectron",
             "drop",
+            "model",
             "param",
             "pos",
             "state",
+            "train",
             "vit")
         .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear")
         .notYet("schedules and optimisers: issue 6", "adamw", "lars");
