@@ -12,4 +12,7 @@ public abstract class Backbone extends Layer {
 
   /** Returns the number of features of one image. */
   public abstract int width();
+
+  /** Returns a new backbone of the same shape, not initialised: what a teacher is made of. */
+  public abstract Backbone another();
 }

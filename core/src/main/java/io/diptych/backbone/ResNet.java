@@ -73,9 +73,12 @@ public final class ResNet extends Backbone {
   private final List<Layer> stages = new ArrayList<>();
   private final Layer avgpool = new GlobalAvgPool();
   private final int width;
+  private final Settings options;
+  private final int channels;
 
   ResNet(Settings options, int channels) {
-    Options.check(options);
+    this.options = Options.check(options);
+    this.channels = channels;
     boolean bottleneck = options.depth() >= 50;
     int planes = options.width();
     conv1 = child("conv1", stem(options.stem(), channels, planes));
@@ -99,6 +102,11 @@ public final class ResNet extends Backbone {
   @Override
   public int width() {
     return width;
+  }
+
+  @Override
+  public Backbone another() {
+    return new ResNet(options, channels);
   }
 
   /**
