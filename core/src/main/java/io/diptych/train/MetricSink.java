@@ -13,6 +13,7 @@ public interface MetricSink {
    * @param epoch epochs made, with fraction
    * @param loss mean loss since the last log line
    * @param terms mean of each term since then
+   * @param metrics mean of each number that the method tracks beside its loss, since then
    * @param lr learning rate of the step
    * @param imagesPerSecond images since the last log line over the time since then
    * @param dataWait part of that time spent waiting for views
@@ -26,6 +27,7 @@ public interface MetricSink {
       double epoch,
       double loss,
       Map<String, Double> terms,
+      Map<String, Double> metrics,
       double lr,
       double imagesPerSecond,
       double dataWait,
