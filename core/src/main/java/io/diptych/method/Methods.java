@@ -7,7 +7,10 @@ import io.diptych.option.Family;
 /** The methods that a recipe can name. */
 public final class Methods {
   /** The options of each method by its name. */
-  public static final Family FAMILY = Family.named("method").with("simclr", SimClr.Settings.class);
+  public static final Family FAMILY =
+      Family.named("method")
+          .with("simclr", SimClr.Settings.class)
+          .with("twist", Twist.Settings.class);
 
   private Methods() {}
 

@@ -1,5 +1,6 @@
 package io.diptych.golden;
 
+import io.diptych.method.TwistMethodGoldens;
 import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
@@ -16,6 +17,10 @@ final class TwistGoldens {
         .on("dist", TwinClassesOnRanksGoldens::ofTheGlobalBatch)
         .on("selflabel", SelfLabelsGoldens::ofABatch)
         .on("confidence", SelfLabelsGoldens::ofConfidentSamples)
+        .on("bn", TwistMethodGoldens::ofTheLastNormAndTheLoss)
+        .on("head", TwistMethodGoldens::ofTheHead)
+        .on("schedule", TwistMethodGoldens::ofTheSchedules)
+        .on("cli", TwistMethodGoldens::ofTheDefaults)
         .notYet("exactness of images: issue 5", "aug")
         .notYet(
             "backbones and weights: issue 4",

@@ -88,7 +88,8 @@ public final class TwinClassesGoldens {
         : TwinClasses.taught(student, teacher, temperature(golden), epsilon(golden));
   }
 
-  static Tensor total(Golden golden, TwinClasses.Terms terms) {
+  /** Returns the loss with the weights of the case. */
+  public static Tensor total(Golden golden, TwinClasses.Terms terms) {
     return terms
         .consistency()
         .add(terms.sharpness().mul(1 + golden.parameter("lam1").asDouble()))
