@@ -53,6 +53,7 @@ public final class JsonLines implements MetricSink {
         .put("images_per_second", metrics.imagesPerSecond())
         .put("data_wait", metrics.dataWait());
     putFinite(line, "feature_std", metrics.featureStd());
+    putFinite(line, "effective_rank", metrics.effectiveRank());
     line.put("seconds", metrics.seconds());
     append(line);
   }

@@ -27,7 +27,7 @@ final class Meter {
   private final Means metrics;
   private final Tensor epochLoss;
   private long epochSteps;
-  private double featureStd;
+  private FeatureHealth health = FeatureHealth.UNKNOWN;
   private double secondsBefore;
   private long started;
   private long lineStarted;
@@ -57,7 +57,7 @@ final class Meter {
     epochSteps++;
     lineImages += images;
     if (lineDue) {
-      featureStd = featureStd(embeddings);
+      health = FeatureHealth.of(embeddings);
     }
   }
 
@@ -101,7 +101,8 @@ final class Meter {
             lr,
             lineImages / elapsed,
             lineWaited / NANOS / elapsed,
-            featureStd,
+            health.std(),
+            health.effectiveRank(),
             seconds());
     lineImages = 0;
     lineWaited = 0;
@@ -141,14 +142,5 @@ final class Meter {
 
   private double seconds() {
     return secondsBefore + (System.nanoTime() - started) / NANOS;
-  }
-
-  private static double featureStd(Embeddings embeddings) {
-    for (Tensor tensor : embeddings.tensors().values()) {
-      if (tensor.rank() == 2 && tensor.dtype().isFloatingPoint()) {
-        return tensor.detach().to(DType.FLOAT32).normalize(1).std(false, 0).mean().item();
-      }
-    }
-    return Double.NaN;
   }
 }

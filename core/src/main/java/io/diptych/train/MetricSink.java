@@ -19,6 +19,7 @@ public interface MetricSink {
    * @param dataWait part of that time spent waiting for views
    * @param featureStd mean standard deviation of a coordinate of the length-1 embeddings: about
    *     1/√D when healthy, 0 when collapsed
+   * @param effectiveRank of the embeddings: 1 when collapsed to a line, D at most
    * @param seconds training time of the run, including before a resume
    */
   record StepMetrics(
@@ -32,6 +33,7 @@ public interface MetricSink {
       double imagesPerSecond,
       double dataWait,
       double featureStd,
+      double effectiveRank,
       double seconds) {}
 
   /**

@@ -8,7 +8,7 @@ import io.diptych.nn.States;
 import io.diptych.optim.Optimizer;
 import io.diptych.optim.Schedule;
 import io.diptych.option.Options;
-import io.diptych.tensor.Autograd;
+import io.diptych.tensor.Autocast;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -158,16 +156,15 @@ public final class Trainer {
       long begin = System.nanoTime();
       Batch batch = source.batch(step);
       meter.waited(System.nanoTime() - begin);
-      Embeddings local = method.embed(batch, step);
-      Embeddings leaves = leaves(local);
-      Loss loss = method.compare(leaves, step);
-      meter.add(loss, leaves, batch.size(), lineDue(step.number() + 1));
+      Seam seam = new Seam(embed(batch));
+      Loss loss = method.compare(seam.leaves(), step);
+      meter.add(loss, seam.leaves(), batch.size(), lineDue(step.number() + 1));
       if (device.isCpu()) {
         // Reading costs nothing here, and the weights stay as they were before the bad step.
         meter.requireFinite(step);
       }
       loss.total().backward();
-      backward(local, leaves);
+      seam.backward();
       optimizer.step(schedule.at(step.number()));
       method.network().clearGrad();
       method.update(step);
@@ -179,31 +176,10 @@ public final class Trainer {
     return made % settings.logEvery() == 0 || made == step.total();
   }
 
-  /** Cuts the embeddings off, so that the loss's gradients can be handed on per rank. */
-  private static Embeddings leaves(Embeddings local) {
-    Embeddings leaves = new Embeddings();
-    local
-        .tensors()
-        .forEach(
-            (name, tensor) ->
-                leaves.with(name, tensor.detach().requiresGrad_(tensor.requiresGrad())));
-    return leaves;
-  }
-
-  private static void backward(Embeddings local, Embeddings leaves) {
-    List<Tensor> outputs = new ArrayList<>();
-    List<Tensor> gradients = new ArrayList<>();
-    local
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              Tensor gradient = leaves.get(name).grad();
-              if (gradient != null) {
-                outputs.add(tensor);
-                gradients.add(gradient);
-              }
-            });
-    Autograd.backward(outputs, gradients);
+  private Embeddings embed(Batch batch) {
+    try (Autocast autocast = Autocast.to(settings.precision().type(), device)) {
+      return method.embed(batch, step);
+    }
   }
 
   private void endEpoch(MetricSink sink, boolean stopping) throws IOException {

@@ -30,7 +30,7 @@ final class JsonLinesTest {
     assertThat(Files.readAllLines(file))
         .containsExactly(
             "{\"kind\":\"step\",\"step\":10,\"epoch\":0.5,\"loss\":3.0,\"terms\":{\"nt_xent\":3.0},"
-                + "\"lr\":0.1,\"images_per_second\":100.0,\"data_wait\":0.25,\"feature_std\":0.05,"
+                + "\"lr\":0.1,\"images_per_second\":100.0,\"data_wait\":0.25,\"feature_std\":0.05,\"effective_rank\":9.5,"
                 + "\"seconds\":7.0}",
             "{\"kind\":\"epoch\",\"epoch\":1,\"step\":12,\"loss\":4.5,\"seconds\":2.0}");
   }
@@ -41,7 +41,18 @@ final class JsonLinesTest {
     new JsonLines(file, 0)
         .step(
             new MetricSink.StepMetrics(
-                5, 20, 0.5, 3, Map.of("a", 3.0), metrics, 0.1, 100, 0.25, Double.NaN, 7));
+                5,
+                20,
+                0.5,
+                3,
+                Map.of("a", 3.0),
+                metrics,
+                0.1,
+                100,
+                0.25,
+                Double.NaN,
+                Double.NaN,
+                7));
     assertThat(Files.readAllLines(file))
         .containsExactly(
             "{\"kind\":\"step\",\"step\":5,\"epoch\":0.5,\"loss\":3.0,\"terms\":{\"a\":3.0},"
@@ -94,6 +105,6 @@ final class JsonLinesTest {
 
   private static MetricSink.StepMetrics step(long step) {
     return new MetricSink.StepMetrics(
-        step, 20, 0.5, 3, Map.of("nt_xent", 3.0), Map.of(), 0.1, 100, 0.25, 0.05, 7);
+        step, 20, 0.5, 3, Map.of("nt_xent", 3.0), Map.of(), 0.1, 100, 0.25, 0.05, 9.5, 7);
   }
 }
