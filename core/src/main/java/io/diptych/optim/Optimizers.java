@@ -8,7 +8,12 @@ import java.util.Map;
 /** The optimisers and schedules that a recipe can name. */
 public final class Optimizers {
   /** The options of each optimiser by its name. */
-  public static final Family FAMILY = Family.named("optimizer").with("sgd", Sgd.Settings.class);
+  public static final Family FAMILY =
+      Family.named("optimizer")
+          .with("sgd", Sgd.Settings.class)
+          .with("adam", Adam.Settings.class)
+          .with("adamw", AdamW.Settings.class)
+          .with("lars", Lars.Settings.class);
 
   /** The options of each schedule by its name. */
   public static final Family SCHEDULES =
@@ -25,10 +30,7 @@ public final class Optimizers {
    * @param parameters what it changes, by name
    */
   public static Optimizer create(Choice choice, Map<String, Tensor> parameters) {
-    if (settings(choice) instanceof Sgd.Settings sgd) {
-      return new Sgd(sgd, parameters);
-    }
-    throw new IllegalArgumentException("unknown optimizer '" + choice.name() + "'");
+    return settings(choice).create(parameters);
   }
 
   /** Returns the options of a chosen optimiser. */

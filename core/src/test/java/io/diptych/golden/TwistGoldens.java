@@ -4,6 +4,7 @@ import io.diptych.method.TwistMethodGoldens;
 import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
+import io.diptych.optim.OptimizerGoldens;
 
 /** The cases of {@code twist.md}. */
 final class TwistGoldens {
@@ -21,6 +22,8 @@ final class TwistGoldens {
         .on("head", TwistMethodGoldens::ofTheHead)
         .on("schedule", TwistMethodGoldens::ofTheSchedules)
         .on("cli", TwistMethodGoldens::ofTheDefaults)
+        .on("adamw", OptimizerGoldens::adamWOfTwist)
+        .on("lars", OptimizerGoldens::larsOfTwist)
         .notYet("exactness of images: issue 5", "aug")
         .notYet(
             "backbones and weights: issue 4",
@@ -34,7 +37,6 @@ final class TwistGoldens {
             "state",
             "train",
             "vit")
-        .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear")
-        .notYet("schedules and optimisers: issue 6", "adamw", "lars");
+        .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear");
   }
 }
