@@ -20,7 +20,8 @@ public final class Methods {
           .with("supcon", SupCon.Settings.class)
           .with("selfcon", SelfCon.Settings.class)
           .with("one-stage", OneStage.Settings.class)
-          .with("corinfomax", CorInfoMax.Settings.class);
+          .with("corinfomax", CorInfoMax.Settings.class)
+          .with("twist", Twist.Settings.class);
 
   private Methods() {}
 
