@@ -21,18 +21,23 @@ public final class Linalg {
    * the device.
    *
    * @throws NotPositiveDefiniteException if the matrix, or one of the batch, is not positive
-   *     definite
+   *     definite or has entries that are NaN or infinite
    */
   public static Tensor cholesky(Tensor a) {
     Ranked factor = Native.pairCall("cholesky", () -> torch.linalg_cholesky_ex(a.handle()));
-    long failed = (long) factor.indices().max().item();
-    if (failed > 0) {
+    // LAPACK may take NaN for positive and report success: 0 times the sum is NaN then, so that one
+    // number, and one wait, tells of both.
+    Tensor order = factor.indices().max().to(DType.FLOAT64);
+    double failed = order.add(factor.values().detach().sum().mul(0)).item();
+    if (failed != 0) {
       throw new NotPositiveDefiniteException(
           "cholesky: the matrix "
               + a.shape()
-              + " is not positive-definite (its leading minor of order "
-              + failed
-              + " is not)");
+              + (Double.isNaN(failed)
+                  ? " has entries that are NaN or infinite"
+                  : " is not positive-definite: its leading minor of order "
+                      + (long) failed
+                      + " is not positive"));
     }
     return factor.values();
   }

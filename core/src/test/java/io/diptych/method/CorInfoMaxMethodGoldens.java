@@ -8,6 +8,8 @@ import io.diptych.backbone.Backbones;
 import io.diptych.backbone.ResNet;
 import io.diptych.nn.Module;
 import io.diptych.objective.LogDeterminant;
+import io.diptych.optim.Optimizer;
+import io.diptych.optim.Optimizers;
 import io.diptych.optim.Sgd;
 import io.diptych.option.Choice;
 import io.diptych.option.Options;
@@ -17,6 +19,7 @@ import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
@@ -243,16 +246,7 @@ public final class CorInfoMaxMethodGoldens {
   public static void pretraining(Golden golden) {
     CorInfoMaxCase run = ofResNet(golden, "model_name");
     Module network = run.weighted.network();
-    assertThat(golden.parameter("pre_optimizer").asString()).isEqualTo("SGD");
-    Sgd sgd =
-        new Sgd(
-            Options.defaults(
-                Sgd.Settings.class,
-                Map.of(
-                    "momentum", golden.parameter("momentum").asDouble(),
-                    "weight_decay", golden.parameter("w_decay").asDouble(),
-                    "decay_all", true)),
-            network.parameters());
+    Optimizer optimizer = optimizer(golden, network.parameters());
     int batches = golden.parameter("batches_per_epoch").asInt();
     long seed = golden.parameter("first_input_seed").asLong();
     for (int epoch = 1; epoch <= golden.parameter("epochs").asInt(); epoch++) {
@@ -271,7 +265,7 @@ public final class CorInfoMaxMethodGoldens {
         if (batch == batches - 1) {
           golden.checkEach(prefix + "train_grad_norm", norm(network));
         }
-        sgd.step(golden.expected(prefix + "lr_used").asDouble());
+        optimizer.step(golden.expected(prefix + "lr_used").asDouble());
         network.clearGrad();
         run.update();
       }
@@ -289,6 +283,20 @@ public final class CorInfoMaxMethodGoldens {
             golden.checkEach("final." + theirs(name), tensor);
           }
         });
+  }
+
+  private static Optimizer optimizer(Golden golden, Map<String, Tensor> parameters) {
+    String name = golden.parameter("pre_optimizer").asString().toLowerCase(Locale.ROOT);
+    double decay = golden.parameter("w_decay").asDouble();
+    double momentum = golden.parameter("momentum").asDouble();
+    Map<String, Object> options =
+        switch (name) {
+          case "sgd" -> Map.of("momentum", momentum, "weight_decay", decay, "decay_all", true);
+          case "adamw" -> Map.of("weight_decay", decay, "decay_all", true);
+          default -> Map.of(); // Adam, which is made without decay.
+        };
+    Class<? extends Record> type = Optimizers.FAMILY.members().get(name);
+    return Optimizers.create(new Choice(name, Options.defaults(type, options)), parameters);
   }
 
   private static Tensor images(Golden golden, long seed) {
