@@ -101,6 +101,7 @@ public final class Whitening {
     try {
       return Linalg.cholesky(matrix);
     } catch (TensorException e) {
+      // Some libraries hand NaN on, others find no factor.
       IllegalArgumentException told =
           rows.isFinite().all().item() == 0
               ? new IllegalArgumentException(
