@@ -259,13 +259,15 @@ public final class Twist implements Method {
   @Override
   public Embeddings embed(Batch batch, Step step) {
     requireStage(step);
+    // The first call copies the network, which has to come before its running statistics move.
+    TwistNetwork copy = teacher == null ? null : teacher.network();
     Embeddings embeddings = new Embeddings();
     TwistNetwork.Output student = network.forward(batch.views());
     put(embeddings, VIEW, student.logits(), batch.size());
-    if (teacher != null) {
+    if (copy != null) {
       try (Autograd.Guard guard = Autograd.noGrad()) {
         List<Tensor> global = batch.views().subList(0, GLOBAL);
-        put(embeddings, TAUGHT, teacher.network().forward(global).logits(), batch.size());
+        put(embeddings, TAUGHT, copy.forward(global).logits(), batch.size());
       }
     }
     Tensor spread = columnStd(student.raw().detach());
