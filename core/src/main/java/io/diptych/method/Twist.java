@@ -46,7 +46,7 @@ public final class Twist implements Method {
               + " sharp, and all classes be used alike. Takes crops of several sizes, and can go on"
               + " with labels of its own making.",
       source =
-          "Wang, Kong, Wang, Qiu, Qian, Xu, Kong: Self-supervised learning by estimating twin class"
+          "Wang, Kong, Zhang, Liu, Li: Self-supervised learning by estimating twin class"
               + " distributions, arXiv 2110.07402")
   public record Settings(
       @Option(value = "0", doc = "sharpness weighs 1 + lam1; -0.6 for transformers") double lam1,
