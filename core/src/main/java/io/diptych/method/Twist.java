@@ -46,7 +46,7 @@ public final class Twist implements Method {
               + " sharp, and all classes be used alike. Takes crops of several sizes, and can go on"
               + " with labels of its own making.",
       source =
-          "Wang, Kong, Wang, Qiu, Qian, Xu, Kong: Self-supervised learning by estimating twin class"
+          "Wang, Kong, Zhang, Liu, Li: Self-supervised learning by estimating twin class"
               + " distributions, arXiv 2110.07402")
   public record Settings(
       @Option(value = "0", doc = "sharpness weighs 1 + lam1; -0.6 for transformers") double lam1,
@@ -259,13 +259,15 @@ public final class Twist implements Method {
   @Override
   public Embeddings embed(Batch batch, Step step) {
     requireStage(step);
+    // The first call copies the network, which has to come before its running statistics move.
+    TwistNetwork copy = teacher == null ? null : teacher.network();
     Embeddings embeddings = new Embeddings();
     TwistNetwork.Output student = network.forward(batch.views());
     put(embeddings, VIEW, student.logits(), batch.size());
-    if (teacher != null) {
+    if (copy != null) {
       try (Autograd.Guard guard = Autograd.noGrad()) {
         List<Tensor> global = batch.views().subList(0, GLOBAL);
-        put(embeddings, TAUGHT, teacher.network().forward(global).logits(), batch.size());
+        put(embeddings, TAUGHT, copy.forward(global).logits(), batch.size());
       }
     }
     Tensor spread = columnStd(student.raw().detach());

@@ -6,9 +6,9 @@ import io.diptych.tensor.Tensor;
 import java.util.List;
 
 /**
- * Self-labelling (Wang et al., arXiv 2110.07402, section 3.3, after SCAN, Van Gansbeke et al., ECCV
- * 2020): the more confident of an image's two global views names its class, and the other views
- * learn it by cross-entropy if that confidence passes a threshold.
+ * Self-labelling (Van Gansbeke et al., "SCAN", ECCV 2020; the second stage of Wang et al., arXiv
+ * 2110.07402): the more confident of an image's two global views names its class, and the other
+ * views learn it by cross-entropy if that confidence passes a threshold.
  *
  * @param second whether the second view is the more confident (bool [N]); equal ones count as such
  * @param target the class that view names, int64 [N]

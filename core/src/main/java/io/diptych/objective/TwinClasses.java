@@ -7,9 +7,9 @@ import java.util.List;
 
 /**
  * The twin class distributions of an image (Wang et al., "Self-supervised learning by estimating
- * twin class distributions", arXiv 2110.07402, equations 1 to 5): a softmax turns each view into a
- * distribution over classes that nobody named. The distributions of two views shall agree, that of
- * a sample shall be sharp, and their mean over the batch flat.
+ * twin class distributions", arXiv 2110.07402): a softmax turns each view into a distribution over
+ * classes that nobody named. The distributions of two views shall agree, that of a sample shall be
+ * sharp, and their mean over the batch flat.
  *
  * <p>With P the rows of one view, P̄ their mean, ε a small number inside of every logarithm:
  *
