@@ -1,6 +1,7 @@
 package io.diptych.evaluate;
 
 import io.diptych.option.Option;
+import io.diptych.option.OptionException;
 import io.diptych.option.Options;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
@@ -62,7 +63,16 @@ public final class LinearProbe implements AutoCloseable {
               doc = "a fit ends when no entry of the scaled gradient is larger")
           double tolerance,
       @Option(value = "500", range = "[1, inf)", doc = "steps after which a fit ends anyway")
-          int maxIterations) {}
+          int maxIterations) {
+    /** Checks that there is something to measure. */
+    public Settings {
+      labelsPerClass = List.copyOf(labelsPerClass);
+      if (labelsPerClass.isEmpty() && !allLabels) {
+        throw new OptionException(
+            "labels_per_class", "must name a number of labels, or all_labels be true");
+      }
+    }
+  }
 
   /**
    * A fitted probe; its tensors belong to the scope that was open.

@@ -6,7 +6,9 @@ import io.diptych.nn.Layer;
 import io.diptych.nn.Mlp;
 import io.diptych.nn.Module;
 import io.diptych.nn.Sequential;
+import io.diptych.objective.Contrastive;
 import io.diptych.objective.NtXent;
+import io.diptych.objective.Positives;
 import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
@@ -28,7 +30,8 @@ public final class SimClr implements Method {
    * @param temperature τ of the loss
    * @param form which loss
    * @param normalize whether embeddings are compared by cosine
-   * @param batchNorm over what batch norm takes its statistics
+   * @param batchNorm over what batch norm takes its statistics in the encoder
+   * @param projectorBatchNorm over what batch norm takes its statistics in the projector
    * @param projector the head between the encoder and the loss
    */
   @About(
@@ -55,13 +58,15 @@ public final class SimClr implements Method {
                   "joint: all views pass the encoder at once and share batch-norm statistics;"
                       + " per-view: one after the other")
           BatchStatistics batchNorm,
+      @Option(value = "joint", doc = "the same for the batch norms of the projector")
+          BatchStatistics projectorBatchNorm,
       @Option(value = "{}", doc = "head between the encoder and the loss") Projector projector)
       implements MethodSettings {
     /** Checks that the variant can be computed. */
     public Settings {
-      if (form == Form.ONE_DIRECTIONAL && !normalize) {
+      if (form != Form.STANDARD && !normalize) {
         throw new OptionException(
-            "normalize", "the one-directional form is defined on cosines only");
+            "normalize", "only the standard form is defined on other than cosines");
       }
     }
 
@@ -81,7 +86,9 @@ public final class SimClr implements Method {
     /** The paper's equation 1, averaged over all pairs of views. */
     STANDARD,
     /** Rows of the first view only. */
-    ONE_DIRECTIONAL
+    ONE_DIRECTIONAL,
+    /** The supervised contrastive loss with every image as a class of its own. */
+    CON
   }
 
   /**
@@ -147,10 +154,10 @@ public final class SimClr implements Method {
   @Override
   public Embeddings embed(Batch batch, Step step) {
     List<Tensor> features = settings.batchNorm().forward(network.encoder, batch.views());
-    Tensor rows = network.projector.forward(Tensor.cat(features, 0));
+    List<Tensor> rows = settings.projectorBatchNorm().forward(network.projector, features);
     Embeddings embeddings = new Embeddings();
-    for (int view = 0; view < batch.views().size(); view++) {
-      embeddings.with("z" + (view + 1), rows.narrow(0, view * batch.size(), batch.size()));
+    for (int view = 0; view < rows.size(); view++) {
+      embeddings.with("z" + (view + 1), rows.get(view));
     }
     return embeddings;
   }
@@ -164,6 +171,17 @@ public final class SimClr implements Method {
         switch (settings.form()) {
           case STANDARD -> NtXent.overPairs(views, temperature, settings.normalize());
           case ONE_DIRECTIONAL -> NtXent.oneDirectionalOverPairs(views, temperature);
+          case CON -> con(views, temperature);
         });
+  }
+
+  private static Tensor con(List<Tensor> views, double temperature) {
+    Tensor first = views.get(0);
+    return Contrastive.loss(
+        List.of(Tensor.cat(views, 0).normalize(1)),
+        Positives.sameSample(first.size(0), first.device()).inViews(views.size()),
+        Contrastive.Anchors.ALL,
+        temperature,
+        Contrastive.BASE_TEMPERATURE);
   }
 }

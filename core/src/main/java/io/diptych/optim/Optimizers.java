@@ -17,7 +17,9 @@ public final class Optimizers {
 
   /** The options of each schedule by its name. */
   public static final Family SCHEDULES =
-      Family.named("schedule").with("cosine", CosineSchedule.Settings.class);
+      Family.named("schedule")
+          .with("cosine", CosineSchedule.Settings.class)
+          .with("two_stage_cosine", TwoStageCosineSchedule.Settings.class);
 
   private Optimizers() {}
 
@@ -52,6 +54,9 @@ public final class Optimizers {
       Choice choice, double lr, int batchSize, long stepsPerEpoch, long steps) {
     if (choice.options() instanceof CosineSchedule.Settings settings) {
       return new CosineSchedule(settings, lr, batchSize, stepsPerEpoch, steps);
+    }
+    if (choice.options() instanceof TwoStageCosineSchedule.Settings settings) {
+      return new TwoStageCosineSchedule(settings, lr, batchSize, stepsPerEpoch, steps);
     }
     throw new IllegalArgumentException("unknown schedule '" + choice.name() + "'");
   }

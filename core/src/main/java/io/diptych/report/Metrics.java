@@ -27,6 +27,7 @@ record Metrics(List<Step> steps, List<Epoch> epochs, boolean halfWritten) {
       double imagesPerSecond,
       double dataWait,
       double featureStd,
+      double effectiveRank,
       double seconds) {}
 
   /** The line that closes an epoch. */
@@ -112,6 +113,7 @@ record Metrics(List<Step> steps, List<Epoch> epochs, boolean halfWritten) {
         json.number("images_per_second"),
         json.number("data_wait"),
         json.number("feature_std"),
+        json.number("effective_rank"),
         json.number("seconds"));
   }
 }

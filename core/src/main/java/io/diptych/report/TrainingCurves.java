@@ -68,6 +68,12 @@ final class TrainingCurves {
               0,
               values -> Numbers.brief(last(values)) + " at the end"),
           new Curve(
+              "Effective rank",
+              "How many directions the embeddings use. Near 1, they have collapsed to a line.",
+              Step::effectiveRank,
+              1,
+              values -> Numbers.brief(last(values)) + " at the end"),
+          new Curve(
               "Speed",
               "Images per second.",
               Step::imagesPerSecond,
@@ -206,7 +212,8 @@ final class TrainingCurves {
         () -> {
           html.open("table").open("thead").open("tr");
           for (String name :
-              List.of("Step", "Epoch", "Loss", "Learning rate", "Feature std", "Images/s")) {
+              List.of(
+                  "Step", "Epoch", "Loss", "Learning rate", "Feature std", "Rank", "Images/s")) {
             html.leaf("th", name, "scope", "col", "class", "number");
           }
           html.close("tr").close("thead").open("tbody");
@@ -222,6 +229,7 @@ final class TrainingCurves {
                   step.loss(),
                   step.learningRate(),
                   step.featureStd(),
+                  step.effectiveRank(),
                   step.imagesPerSecond()
                 }) {
               html.leaf("td", Double.isNaN(value) ? "–" : Numbers.value(value), "class", "number");

@@ -30,6 +30,10 @@ public record Device(Kind kind, int index) {
   /** The processor. */
   public static final Device CPU = new Device(Kind.CPU, 0);
 
+  DeviceType type() {
+    return kind.handle;
+  }
+
   /** Checks the index. */
   public Device {
     if (index < 0) {

@@ -45,12 +45,15 @@ public final class JsonLines implements MetricSink {
     line.put("step", metrics.step()).put("epoch", metrics.epoch()).put("loss", metrics.loss());
     ObjectNode terms = line.putObject("terms");
     metrics.terms().forEach(terms::put);
+    if (!metrics.metrics().isEmpty()) {
+      ObjectNode tracked = line.putObject("metrics");
+      metrics.metrics().forEach((name, value) -> putFinite(tracked, name, value));
+    }
     line.put("lr", metrics.lr())
         .put("images_per_second", metrics.imagesPerSecond())
         .put("data_wait", metrics.dataWait());
-    if (Double.isFinite(metrics.featureStd())) {
-      line.put("feature_std", metrics.featureStd());
-    }
+    putFinite(line, "feature_std", metrics.featureStd());
+    putFinite(line, "effective_rank", metrics.effectiveRank());
     line.put("seconds", metrics.seconds());
     append(line);
   }
@@ -64,6 +67,13 @@ public final class JsonLines implements MetricSink {
             .put("step", metrics.step())
             .put("loss", metrics.loss())
             .put("seconds", metrics.seconds()));
+  }
+
+  /** JSON has no way to write other numbers. */
+  private static void putFinite(ObjectNode object, String key, double value) {
+    if (Double.isFinite(value)) {
+      object.put(key, value);
+    }
   }
 
   private void append(ObjectNode line) throws IOException {

@@ -7,7 +7,6 @@ import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -22,13 +21,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class Meter {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final double NANOS = 1e9;
+  private static final String TERMS = "terms";
+  private static final String METRICS = "metrics";
 
-  private final Map<String, Tensor> terms = new LinkedHashMap<>();
-  private final Device device;
+  private final Means terms;
+  private final Means metrics;
   private final Tensor epochLoss;
-  private long termSteps;
   private long epochSteps;
-  private double featureStd;
+  private FeatureHealth health = FeatureHealth.UNKNOWN;
   private double secondsBefore;
   private long started;
   private long lineStarted;
@@ -36,8 +36,9 @@ final class Meter {
   private long lineWaited;
 
   Meter(Device device) {
-    this.device = device;
-    this.epochLoss = zero();
+    this.terms = new Means(device);
+    this.metrics = new Means(device);
+    this.epochLoss = Scope.keep(Tensor.zeros(DType.FLOAT64, device));
   }
 
   void start() {
@@ -51,13 +52,13 @@ final class Meter {
 
   /** Adds the loss of a step, and looks at its embeddings if a log line is due. */
   void add(Loss loss, Embeddings embeddings, long images, boolean lineDue) {
-    loss.terms().forEach((name, value) -> sum(name).add_(value.detach()));
+    terms.add(loss.terms());
+    metrics.add(loss.metrics());
     epochLoss.add_(loss.total().detach());
-    termSteps++;
     epochSteps++;
     lineImages += images;
     if (lineDue) {
-      featureStd = featureStd(embeddings);
+      health = FeatureHealth.of(embeddings);
     }
   }
 
@@ -77,9 +78,8 @@ final class Meter {
    * @throws DivergedException naming the term
    */
   void requireFinite(Step made, Supplier<String> explanation) {
-    terms.forEach(
-        (name, sum) -> {
-          double value = sum.item();
+    terms.sums(
+        (name, value) -> {
           if (!Double.isFinite(value)) {
             String cause = explanation.get();
             throw new DivergedException(
@@ -101,28 +101,27 @@ final class Meter {
 
   MetricSink.StepMetrics line(Step made, double lr) {
     requireFinite(made);
-    Map<String, Double> means = new LinkedHashMap<>();
-    terms.forEach((name, sum) -> means.put(name, sum.item() / termSteps));
-    terms.values().forEach(sum -> sum.fill_(0));
+    Map<String, Double> means = terms.take();
     long now = System.nanoTime();
     double elapsed = Math.max(1, now - lineStarted) / NANOS;
-    MetricSink.StepMetrics metrics =
+    MetricSink.StepMetrics line =
         new MetricSink.StepMetrics(
             made.number(),
             made.total(),
             (double) made.number() / made.perEpoch(),
             means.values().stream().mapToDouble(Double::doubleValue).sum(),
             means,
+            metrics.take(),
             lr,
             lineImages / elapsed,
             lineWaited / NANOS / elapsed,
-            featureStd,
+            health.std(),
+            health.effectiveRank(),
             seconds());
-    termSteps = 0;
     lineImages = 0;
     lineWaited = 0;
     lineStarted = now;
-    return metrics;
+    return line;
   }
 
   /** Returns the mean of the epoch that ends with the last step made, and starts the next. */
@@ -138,10 +137,9 @@ final class Meter {
   /** Returns the state as a text. */
   String save() {
     ObjectNode root = JSON.createObjectNode();
-    ObjectNode sums = root.putObject("terms");
-    terms.forEach((name, sum) -> sums.put(name, sum.item()));
-    root.put("term_steps", termSteps)
-        .put("epoch_loss", epochLoss.item())
+    terms.save(root.putObject(TERMS));
+    metrics.save(root.putObject(METRICS));
+    root.put("epoch_loss", epochLoss.item())
         .put("epoch_steps", epochSteps)
         .put("seconds", seconds());
     return JSON.writeValueAsString(root);
@@ -149,8 +147,8 @@ final class Meter {
 
   void restore(String state) {
     JsonNode root = JSON.readTree(state);
-    root.path("terms").properties().forEach(e -> sum(e.getKey()).fill_(e.getValue().asDouble()));
-    termSteps = root.path("term_steps").asLong();
+    terms.restore(root.path(TERMS));
+    metrics.restore(root.path(METRICS));
     epochLoss.fill_(root.path("epoch_loss").asDouble());
     epochSteps = root.path("epoch_steps").asLong();
     secondsBefore = root.path("seconds").asDouble();
@@ -158,22 +156,5 @@ final class Meter {
 
   private double seconds() {
     return secondsBefore + (System.nanoTime() - started) / NANOS;
-  }
-
-  private Tensor sum(String name) {
-    return terms.computeIfAbsent(name, key -> zero());
-  }
-
-  private Tensor zero() {
-    return Scope.keep(Tensor.zeros(DType.FLOAT64, device));
-  }
-
-  private static double featureStd(Embeddings embeddings) {
-    for (Tensor tensor : embeddings.tensors().values()) {
-      if (tensor.rank() == 2 && tensor.dtype().isFloatingPoint()) {
-        return tensor.detach().to(DType.FLOAT32).normalize(1).std(false, 0).mean().item();
-      }
-    }
-    return Double.NaN;
   }
 }

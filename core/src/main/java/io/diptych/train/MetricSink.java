@@ -13,11 +13,13 @@ public interface MetricSink {
    * @param epoch epochs made, with fraction
    * @param loss mean loss since the last log line
    * @param terms mean of each term since then
+   * @param metrics mean of each number that the method tracks beside its loss, since then
    * @param lr learning rate of the step
    * @param imagesPerSecond images since the last log line over the time since then
    * @param dataWait part of that time spent waiting for views
    * @param featureStd mean standard deviation of a coordinate of the length-1 embeddings: about
    *     1/√D when healthy, 0 when collapsed
+   * @param effectiveRank of the embeddings: 1 when collapsed to a line, D at most
    * @param seconds training time of the run, including before a resume
    */
   record StepMetrics(
@@ -26,10 +28,12 @@ public interface MetricSink {
       double epoch,
       double loss,
       Map<String, Double> terms,
+      Map<String, Double> metrics,
       double lr,
       double imagesPerSecond,
       double dataWait,
       double featureStd,
+      double effectiveRank,
       double seconds) {}
 
   /**

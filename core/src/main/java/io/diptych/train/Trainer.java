@@ -8,9 +8,10 @@ import io.diptych.nn.States;
 import io.diptych.optim.Optimizer;
 import io.diptych.optim.Schedule;
 import io.diptych.option.Options;
-import io.diptych.tensor.Autograd;
+import io.diptych.tensor.Autocast;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
+import io.diptych.tensor.NotPositiveDefiniteException;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
@@ -18,9 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -121,8 +120,8 @@ public final class Trainer {
   /**
    * Trains until all epochs are done or {@code stop} says so, which is asked after every step.
    *
-   * @throws DivergedException if a term of the loss, or a weight when a checkpoint is due, is
-   *     infinite or NaN; the last checkpoint is from before
+   * @throws DivergedException if the loss cannot be computed, or if a term of it, or a weight when
+   *     a checkpoint is due, is infinite or NaN; the last checkpoint is from before
    * @throws IOException if a checkpoint or a metric cannot be written
    */
   public Outcome run(MetricSink sink, BooleanSupplier stop) throws IOException {
@@ -150,24 +149,23 @@ public final class Trainer {
   /**
    * Makes one step, without logging or saving it.
    *
-   * @throws DivergedException on the processor, if a term of the loss is infinite or NaN; the
-   *     weights are those before the step
+   * @throws DivergedException if the loss cannot be computed or, on the processor, if a term of it
+   *     is infinite or NaN; the weights are those before the step
    */
   public void makeStep() {
     try (Scope scope = Scope.open()) {
       long begin = System.nanoTime();
       Batch batch = source.batch(step);
       meter.waited(System.nanoTime() - begin);
-      Embeddings local = method.embed(batch, step);
-      Embeddings leaves = leaves(local);
-      Loss loss = method.compare(leaves, step);
-      meter.add(loss, leaves, batch.size(), lineDue(step.number() + 1));
+      Seam seam = new Seam(embed(batch));
+      Loss loss = compare(seam.leaves());
+      meter.add(loss, seam.leaves(), batch.size(), lineDue(step.number() + 1));
       if (device.isCpu()) {
         // Reading costs nothing here, and the weights stay as they were before the bad step.
         meter.requireFinite(step, () -> method.explain(leaves));
       }
       loss.total().backward();
-      backward(local, leaves);
+      seam.backward();
       optimizer.step(schedule.at(step.number()));
       method.network().clearGrad();
       method.update(step);
@@ -175,35 +173,29 @@ public final class Trainer {
     step = step.next();
   }
 
+  private Loss compare(Embeddings leaves) {
+    try {
+      return method.compare(leaves, step);
+    } catch (NotPositiveDefiniteException e) {
+      throw new DivergedException(
+          "the loss could not be computed at step "
+              + step.number()
+              + " (epoch "
+              + (step.epoch() + 1)
+              + "): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
   private boolean lineDue(long made) {
     return made % settings.logEvery() == 0 || made == step.total();
   }
 
-  /** Cuts the embeddings off, so that the loss's gradients can be handed on per rank. */
-  private static Embeddings leaves(Embeddings local) {
-    Embeddings leaves = new Embeddings();
-    local
-        .tensors()
-        .forEach(
-            (name, tensor) ->
-                leaves.with(name, tensor.detach().requiresGrad_(tensor.requiresGrad())));
-    return leaves;
-  }
-
-  private static void backward(Embeddings local, Embeddings leaves) {
-    List<Tensor> outputs = new ArrayList<>();
-    List<Tensor> gradients = new ArrayList<>();
-    local
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              Tensor gradient = leaves.get(name).grad();
-              if (gradient != null) {
-                outputs.add(tensor);
-                gradients.add(gradient);
-              }
-            });
-    Autograd.backward(outputs, gradients);
+  private Embeddings embed(Batch batch) {
+    try (Autocast autocast = Autocast.to(settings.precision().type(), device)) {
+      return method.embed(batch, step);
+    }
   }
 
   private void endEpoch(MetricSink sink, boolean stopping) throws IOException {

@@ -145,6 +145,10 @@ final class LinearProbeTest {
                     LinearProbe.Settings.class, Map.of("labels_per_class", List.of(0))))
         .isInstanceOf(OptionException.class)
         .hasMessageContaining("labels_per_class");
+    Map<String, Object> nothing = Map.of("labels_per_class", List.of(), "all_labels", false);
+    assertThatThrownBy(() -> Options.defaults(LinearProbe.Settings.class, nothing))
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("must name a number of labels, or all_labels be true");
     assertThatThrownBy(() -> LinearProbe.of(exact(1), features(4, 2), labels(3, 2), 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("features must be [N, F] with N labels, were [4, 2] with labels [3]");

@@ -151,6 +151,22 @@ final class ProtocolTest {
   }
 
   @Test
+  void linearTellsHowFarItIs() throws IOException {
+    List<String> steps = new ArrayList<>();
+    Progress progress = (what, part) -> steps.add(what + " " + Math.round(100 * part));
+    LinearProtocol.run(subject(), linear(2), directory, progress, () -> false);
+    assertThat(steps)
+        .hasSize(15)
+        .startsWith(
+            "linear probe on encoder 0",
+            "linear probe on encoder 25",
+            "linear probe on encoder 50",
+            "linear probe on encoder 75",
+            "linear probe on encoder 100",
+            "linear probe on untrained 0");
+  }
+
+  @Test
   void linearDrawsTheSameSamplesForAllFeatures() throws IOException {
     ImageSet train = images(90, 0);
     ImageSet test = images(30, 1000);

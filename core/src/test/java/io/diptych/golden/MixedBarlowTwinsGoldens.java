@@ -3,7 +3,10 @@ package io.diptych.golden;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.objective.CrossCorrelationGoldens;
+import io.diptych.method.ByolGoldens;
+import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
+import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
@@ -14,6 +17,13 @@ final class MixedBarlowTwinsGoldens {
     return GoldenKinds.of("mixed-barlow-twins")
         .on("nt_xent", NtXentGoldens::ofTwoViews)
         .on("simclr_multi_view", NtXentGoldens::ofSeveralViewsBehindABatchNorm)
+        .on("norm_mse", NormalizedMseGoldens::ofTwoViewsWithAndWithoutNormalisation)
+        .on("byol_loss", NormalizedMseGoldens::ofPredictionsAndTargetsOfSeveralViews)
+        .on("byol_train", ByolGoldens::theStepsWithAdam)
+        .on("byol_tau", ByolGoldens::theMomentumOfEachEpoch)
+        .on("whitening", WhiteningGoldens::ofOneSlice)
+        .on("whitening_running", WhiteningGoldens::byRunningMoments)
+        .on("w_mse", WhiteningGoldens::inTheLossBetweenViews)
         .on("knn_weighted", EvaluationGoldens::weightedVotesOfNeighbours)
         .on("knn_majority", EvaluationGoldens::majorityOfNeighboursByDistance)
         .on("topk_accuracy", EvaluationGoldens::accuracyAmongTheFirstFive)

@@ -115,7 +115,8 @@ final class RunFilesTest {
         "metrics.jsonl",
         """
         {"kind":"step","step":120,"epoch":3.0,"loss":4.1,"terms":{"nt_xent":4.1},"lr":0.3,\
-        "images_per_second":812.0,"data_wait":0.012,"feature_std":0.05,"seconds":33.1}
+        "images_per_second":812.0,"data_wait":0.012,"feature_std":0.05,\
+        "effective_rank":9.5,"seconds":33.1}
         {"kind":"epoch","epoch":4,"step":156,"loss":4.0,"seconds":40.5}
 
         {"kind":"of a newer version"}
@@ -127,7 +128,8 @@ final class RunFilesTest {
     assertThat(metrics.halfWritten()).isFalse();
     assertThat(metrics.epochs()).containsExactly(new Epoch(4, 156, 4.0, 40.5));
     assertThat(metrics.steps().get(0))
-        .isEqualTo(new Step(120, 3.0, 4.1, Map.of("nt_xent", 4.1), 0.3, 812, 0.012, 0.05, 33.1));
+        .isEqualTo(
+            new Step(120, 3.0, 4.1, Map.of("nt_xent", 4.1), 0.3, 812, 0.012, 0.05, 9.5, 33.1));
     assertThat(metrics.steps().get(1).loss()).isNaN();
     assertThat(metrics.steps().get(1).learningRate()).isInfinite();
     assertThat(metrics.steps().get(1).seconds()).isNaN();

@@ -82,6 +82,7 @@ final class SyntheticRun {
       line.put("images_per_second", 700 + 90 * luck + 60 * random.nextDouble());
       line.put("data_wait", 0.012 * random.nextDouble());
       line.put("feature_std", 0.02 + (0.04 + 0.02 * luck) * (1 - Math.exp(-4 * done)));
+      line.put("effective_rank", 8 + (20 + 10 * luck) * (1 - Math.exp(-4 * done)));
       line.put("seconds", 0.32 * step);
       lines.add(JSON.writeValueAsString(line));
       if (step % stepsPerEpoch == 0) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +30,34 @@ final class JsonLinesTest {
     assertThat(Files.readAllLines(file))
         .containsExactly(
             "{\"kind\":\"step\",\"step\":10,\"epoch\":0.5,\"loss\":3.0,\"terms\":{\"nt_xent\":3.0},"
-                + "\"lr\":0.1,\"images_per_second\":100.0,\"data_wait\":0.25,\"feature_std\":0.05,"
+                + "\"lr\":0.1,\"images_per_second\":100.0,\"data_wait\":0.25,\"feature_std\":0.05,\"effective_rank\":9.5,"
                 + "\"seconds\":7.0}",
             "{\"kind\":\"epoch\",\"epoch\":1,\"step\":12,\"loss\":4.5,\"seconds\":2.0}");
+  }
+
+  @Test
+  void trackedNumbersAreAnObjectOfTheirOwnAndLeftOutWhereTheyAreNone() throws IOException {
+    Map<String, Double> metrics = new TreeMap<>(Map.of("ldmi", 2.5, "spread", Double.NaN));
+    new JsonLines(file, 0)
+        .step(
+            new MetricSink.StepMetrics(
+                5,
+                20,
+                0.5,
+                3,
+                Map.of("a", 3.0),
+                metrics,
+                0.1,
+                100,
+                0.25,
+                Double.NaN,
+                Double.NaN,
+                7));
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "{\"kind\":\"step\",\"step\":5,\"epoch\":0.5,\"loss\":3.0,\"terms\":{\"a\":3.0},"
+                + "\"metrics\":{\"ldmi\":2.5},\"lr\":0.1,\"images_per_second\":100.0,"
+                + "\"data_wait\":0.25,\"seconds\":7.0}");
   }
 
   @Test
@@ -79,6 +105,6 @@ final class JsonLinesTest {
 
   private static MetricSink.StepMetrics step(long step) {
     return new MetricSink.StepMetrics(
-        step, 20, 0.5, 3, Map.of("nt_xent", 3.0), 0.1, 100, 0.25, 0.05, 7);
+        step, 20, 0.5, 3, Map.of("nt_xent", 3.0), Map.of(), 0.1, 100, 0.25, 0.05, 9.5, 7);
   }
 }

@@ -3,6 +3,7 @@ package io.diptych.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.diptych.backbone.Backbones;
 import io.diptych.backbone.ResNet;
@@ -15,6 +16,7 @@ import io.diptych.optim.Sgd;
 import io.diptych.option.Choice;
 import io.diptych.option.Options;
 import io.diptych.tensor.Backend;
+import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
@@ -78,6 +80,10 @@ final class TrainerTest {
     final Path checkpoints;
 
     Run(String name, int epochs, int checkpointEvery) {
+      this(name, epochs, checkpointEvery, TrainSettings.Precision.FLOAT32);
+    }
+
+    Run(String name, int epochs, int checkpointEvery, TrainSettings.Precision precision) {
       ResNet.Settings resNet = new ResNet.Settings(8, 4, ResNet.Stem.LIGHT, false);
       SimClr.Settings simClr =
           Options.defaults(
@@ -94,7 +100,7 @@ final class TrainerTest {
               new CosineSchedule(
                   new CosineSchedule.Settings(0.5, 0, false), 0.1, 16, 4, 4L * epochs),
               source,
-              new TrainSettings(epochs, 16, 3, checkpointEvery),
+              new TrainSettings(epochs, 16, 3, checkpointEvery, precision),
               checkpoints,
               Device.CPU,
               Map.of("recipe", "x"));
@@ -180,6 +186,7 @@ final class TrainerTest {
           @Override
           public void step(StepMetrics metrics) {
             assertThat(metrics.featureStd()).isBetween(0.0, 1 / Math.sqrt(8));
+            assertThat(metrics.effectiveRank()).isBetween(1.0, 8.0);
             assertThat(metrics.dataWait()).isBetween(0.0, 1.0);
             assertThat(metrics.terms()).containsOnlyKeys("nt_xent");
           }
@@ -194,6 +201,28 @@ final class TrainerTest {
         .isNotEqualTo(before);
     assertThat(losses).hasSize(15);
     assertThat(losses.get(14)).isLessThan(losses.get(0) - 0.05);
+  }
+
+  @Test
+  void brainFloatsComputeTheSameLossButForRounding() throws IOException {
+    List<Double> losses = new ArrayList<>();
+    for (TrainSettings.Precision precision : TrainSettings.Precision.values()) {
+      Run run = new Run(precision.name(), 1, 1, precision);
+      run.trainer.run(
+          new MetricSink() {
+            @Override
+            public void step(StepMetrics metrics) {}
+
+            @Override
+            public void epoch(EpochMetrics metrics) {
+              losses.add(metrics.loss());
+            }
+          },
+          () -> false);
+      assertThat(run.method.network().state().get("encoder.conv1.weight").dtype())
+          .isEqualTo(DType.FLOAT32);
+    }
+    assertThat(losses.get(1)).isCloseTo(losses.get(0), offset(0.02)).isNotEqualTo(losses.get(0));
   }
 
   @Test
