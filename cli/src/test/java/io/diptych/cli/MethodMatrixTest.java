@@ -97,7 +97,9 @@ final class MethodMatrixTest {
     }
   }
 
-  /** The bytes of every tensor, as a hash; a generator's state has padding that is left as it was. */
+  /**
+   * The bytes of every tensor, as a hash; a generator's state has padding that is left as it was.
+   */
   private static Map<String, Integer> tensors(Path run) throws IOException {
     Map<String, Integer> hashes = new TreeMap<>();
     try (Scope scope = Scope.open()) {

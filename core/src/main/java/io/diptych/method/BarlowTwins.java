@@ -13,7 +13,6 @@ import io.diptych.option.Options;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -172,11 +171,9 @@ public final class BarlowTwins implements Method {
 
   /** Returns the loss of standardised embeddings. */
   Loss correlate(Tensor first, Tensor second) {
-    Tensor c = CrossCorrelation.of(first, second, first.size(0));
-    Map<String, Tensor> terms = new LinkedHashMap<>();
-    terms.put("on_diagonal", CrossCorrelation.onDiagonal(c));
-    terms.put("off_diagonal", CrossCorrelation.offDiagonal(c).mul(settings.lambda()));
-    return new Loss(terms);
+    Tensor c = CrossCorrelation.of(first, second, (double) first.size(0));
+    return Loss.of("on_diagonal", CrossCorrelation.onDiagonal(c))
+        .plus("off_diagonal", CrossCorrelation.offDiagonal(c).mul(settings.lambda()));
   }
 
   private Tensor prepared(Tensor rows) {

@@ -161,7 +161,7 @@ public final class MixedBarlowTwins implements Method {
             // All partners together are all second views: their statistics are the same.
             twins.standardized(all.get("partner")),
             all.get("alpha"),
-            first.size(0),
+            (double) first.size(0),
             settings.mixTarget());
     double weight = settings.lambda() * settings.mixScale() * ramp(step);
     return twins.correlate(first, second).plus("mixing", mixing.mul(weight));

@@ -11,9 +11,7 @@ import io.diptych.option.Option;
 import io.diptych.option.Options;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * VICReg (Bardes, Ponce and LeCun, "VICReg: Variance-Invariance-Covariance Regularization for
@@ -116,15 +114,10 @@ public final class VicReg implements Method {
   public Loss compare(Embeddings all, Step step) {
     Tensor z1 = all.get("z1");
     Tensor z2 = all.get("z2");
-    Map<String, Tensor> terms = new LinkedHashMap<>();
-    terms.put("invariance", VarianceCovariance.invariance(z1, z2).mul(settings.invariance()));
-    terms.put("variance", variance(z1).add(variance(z2)).mul(settings.variance()));
-    terms.put(
-        "covariance",
-        VarianceCovariance.covariance(z1)
-            .add(VarianceCovariance.covariance(z2))
-            .mul(settings.covariance()));
-    return new Loss(terms);
+    Tensor covariance = VarianceCovariance.covariance(z1).add(VarianceCovariance.covariance(z2));
+    return Loss.of("invariance", VarianceCovariance.invariance(z1, z2).mul(settings.invariance()))
+        .plus("variance", variance(z1).add(variance(z2)).mul(settings.variance()))
+        .plus("covariance", covariance.mul(settings.covariance()));
   }
 
   private Tensor project(Tensor images) {

@@ -162,7 +162,7 @@ public final class Trainer {
       meter.add(loss, seam.leaves(), batch.size(), lineDue(step.number() + 1));
       if (device.isCpu()) {
         // Reading costs nothing here, and the weights stay as they were before the bad step.
-        meter.requireFinite(step, () -> method.explain(leaves));
+        meter.requireFinite(step, () -> method.explain(seam.leaves()));
       }
       loss.total().backward();
       seam.backward();

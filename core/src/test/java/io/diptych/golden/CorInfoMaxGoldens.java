@@ -1,7 +1,7 @@
 package io.diptych.golden;
 
-import io.diptych.optim.OptimizerGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
+import io.diptych.optim.OptimizerGoldens;
 
 /** The cases of {@code corinfomax.md}. */
 final class CorInfoMaxGoldens {

@@ -2,9 +2,9 @@ package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.ByolGoldens;
-import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.method.InstanceDiscriminationGoldens;
 import io.diptych.method.SimClrGoldens;
+import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */

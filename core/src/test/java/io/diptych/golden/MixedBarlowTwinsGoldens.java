@@ -2,8 +2,8 @@ package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
-import io.diptych.objective.CrossCorrelationGoldens;
 import io.diptych.method.ByolGoldens;
+import io.diptych.objective.CrossCorrelationGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;

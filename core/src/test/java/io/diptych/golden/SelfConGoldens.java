@@ -1,10 +1,10 @@
 package io.diptych.golden;
 
-import io.diptych.optim.OptimizerGoldens;
 import io.diptych.GoldenFill;
 import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
+import io.diptych.optim.OptimizerGoldens;
 
 /** The cases of {@code selfcon.md}. */
 final class SelfConGoldens {

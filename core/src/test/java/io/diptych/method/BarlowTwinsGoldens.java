@@ -33,6 +33,11 @@ public final class BarlowTwinsGoldens {
     }
 
     @Override
+    public Backbone another() {
+      return new Nothing(width);
+    }
+
+    @Override
     public Tensor forward(Tensor input) {
       return input;
     }

@@ -17,6 +17,11 @@ final class RowEncoder extends Backbone {
   }
 
   @Override
+  public Backbone another() {
+    return new RowEncoder(width);
+  }
+
+  @Override
   public Tensor forward(Tensor rows) {
     return rows.mul(1);
   }
