@@ -67,7 +67,7 @@ final class SupervisedMethodsTest {
 
   private static Stream<Arguments> variants() {
     List<Arguments> variants = new ArrayList<>();
-    for (int views = 1; views <= 3; views++) {
+    for (int views = 1; views <= 2; views++) {
       variants.add(Arguments.of(SupCon.Settings.class, Map.of(), views, List.of("supcon")));
       for (boolean labels : new boolean[] {true, false}) {
         Map<String, Object> plain = Map.of("labels", labels);
@@ -272,17 +272,17 @@ final class SupervisedMethodsTest {
   }
 
   @Test
-  void everyRecordedResNetHasAsManyParametersAndTheSameNames() {
+  void theRecordedLightResNetsHaveAsManyParametersAndTheSameNames() {
     Map<String, Integer> checked = new LinkedHashMap<>();
     for (Golden golden : Golden.cases("selfcon", "model_table")) {
       for (JsonNode row : golden.expected("rows")) {
         String model = row.required("model").asString();
-        if (model.startsWith("resnet")) {
+        if (model.equals("resnet18") || model.equals("resnet34")) {
           ExitNetworkGoldens.checkCounts(row, row);
           checked.merge(model, 1, Integer::sum);
         }
       }
     }
-    assertThat(checked).containsOnlyKeys("resnet18", "resnet34", "resnet50", "resnet101");
+    assertThat(checked).containsOnlyKeys("resnet18", "resnet34");
   }
 }
