@@ -15,6 +15,9 @@ public abstract class Backbone extends Layer {
   /** Returns the number of features of one image. */
   public abstract int width();
 
+  /** Returns a new backbone of the same shape, not initialised: what a teacher is made of. */
+  public abstract Backbone another();
+
   /**
    * Returns the number of exits: small networks of their own that branch off on the way and give as
    * many features. {@link #forward} passes them by.

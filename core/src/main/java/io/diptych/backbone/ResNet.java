@@ -91,9 +91,11 @@ public final class ResNet extends Backbone {
   private final Layer avgpool = new GlobalAvgPool();
   private final Settings options;
   private final int width;
+  private final int channels;
 
   ResNet(Settings options, int channels) {
     this.options = Options.check(options);
+    this.channels = channels;
     int planes = options.width();
     conv1 = child("conv1", stem(options.stem(), channels, planes));
     bn1 = child("bn1", new BatchNorm(planes));
@@ -117,6 +119,11 @@ public final class ResNet extends Backbone {
   @Override
   public int width() {
     return width;
+  }
+
+  @Override
+  public Backbone another() {
+    return new ResNet(options, channels);
   }
 
   @Override

@@ -30,7 +30,8 @@ public final class SimClr implements Method {
    * @param temperature τ of the loss
    * @param form which loss
    * @param normalize whether embeddings are compared by cosine
-   * @param batchNorm over what batch norm takes its statistics
+   * @param batchNorm over what batch norm takes its statistics in the encoder
+   * @param projectorBatchNorm over what batch norm takes its statistics in the projector
    * @param projector the head between the encoder and the loss
    */
   @About(
@@ -57,6 +58,8 @@ public final class SimClr implements Method {
                   "joint: all views pass the encoder at once and share batch-norm statistics;"
                       + " per-view: one after the other")
           BatchStatistics batchNorm,
+      @Option(value = "joint", doc = "the same for the batch norms of the projector")
+          BatchStatistics projectorBatchNorm,
       @Option(value = "{}", doc = "head between the encoder and the loss") Projector projector)
       implements MethodSettings {
     /** Checks that the variant can be computed. */
@@ -151,10 +154,10 @@ public final class SimClr implements Method {
   @Override
   public Embeddings embed(Batch batch, Step step) {
     List<Tensor> features = settings.batchNorm().forward(network.encoder, batch.views());
-    Tensor rows = network.projector.forward(Tensor.cat(features, 0));
+    List<Tensor> rows = settings.projectorBatchNorm().forward(network.projector, features);
     Embeddings embeddings = new Embeddings();
-    for (int view = 0; view < batch.views().size(); view++) {
-      embeddings.with("z" + (view + 1), rows.narrow(0, view * batch.size(), batch.size()));
+    for (int view = 0; view < rows.size(); view++) {
+      embeddings.with("z" + (view + 1), rows.get(view));
     }
     return embeddings;
   }

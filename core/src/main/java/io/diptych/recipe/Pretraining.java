@@ -83,6 +83,7 @@ public final class Pretraining implements AutoCloseable {
     requireLabels(recipe, images);
     Method method =
         Methods.create(recipe.method(), Backbones.create(recipe.backbone(), channels), context);
+    Backend.seed(recipe.seed()); // Dropout draws from libtorch's generator.
     Module network = method.network();
     network.initialize(recipe.seed());
     network.to(device);

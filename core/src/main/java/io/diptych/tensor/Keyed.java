@@ -15,6 +15,7 @@ public final class Keyed {
   private static final long MIX_2 = 0x94D049BB133111EBL;
   private static final long SLOT = 0xD1342543DE82EF95L;
   private static final double UNIT = 0x1.0p-24;
+  private static final int TRIES = 32;
 
   private final long key;
 
@@ -80,6 +81,30 @@ public final class Keyed {
       // 1 − u lies in (0, 1], so the logarithm is finite.
       Tensor radius = pair.select(1, 0).rsub(1).log().mul(-2).sqrt();
       return scope.escape(radius.mul(pair.select(1, 1).mul(2 * Math.PI).cos()));
+    }
+  }
+
+  /**
+   * Returns numbers with the symmetric Beta(a, a) distribution, by the rejection method of Jöhnk
+   * ("Erzeugung von betaverteilten und gammaverteilten Zufallszahlen", Metrika 1964), whose first
+   * success among the tries is taken.
+   *
+   * @param counters int64 [N]
+   * @param a above 0 and at most 1, where a try succeeds at least every other time
+   * @return float64 [N], in (0, 1)
+   */
+  public Tensor beta(Tensor counters, double a) {
+    if (!(a > 0 && a <= 1)) {
+      throw new IllegalArgumentException("a of Beta(a, a) must be in (0, 1], was " + a);
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor powers = uniform(counters, 2 * TRIES).to(DType.FLOAT64).rsub(1).pow(1 / a);
+      Tensor x = powers.narrow(1, 0, TRIES);
+      Tensor sum = x.add(powers.narrow(1, TRIES, TRIES));
+      Tensor triesLeft = Tensor.arange(TRIES, counters.device()).rsub(TRIES);
+      Tensor first = sum.gt(1).not().mul(triesLeft);
+      Tensor chosen = first.argmax(1).unsqueeze(1);
+      return scope.escape(x.div(sum).gather(1, chosen).squeeze(1));
     }
   }
 

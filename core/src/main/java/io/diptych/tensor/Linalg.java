@@ -17,12 +17,24 @@ public final class Linalg {
   public record Svd(Tensor u, Tensor s, Tensor vh) {}
 
   /**
-   * Returns the lower triangular L with a = L·Lᵀ.
+   * Returns the lower triangular L with a = L·Lᵀ. Reads the lower triangle of a only, and waits for
+   * the device.
    *
-   * @throws TensorException if the matrix is not positive definite
+   * @throws NotPositiveDefiniteException if the matrix, or one of the batch, is not positive
+   *     definite
    */
   public static Tensor cholesky(Tensor a) {
-    return Native.call("cholesky", () -> torch.linalg_cholesky(a.handle()));
+    Ranked factor = Native.pairCall("cholesky", () -> torch.linalg_cholesky_ex(a.handle()));
+    long failed = (long) factor.indices().max().item();
+    if (failed > 0) {
+      throw new NotPositiveDefiniteException(
+          "cholesky: the matrix "
+              + a.shape()
+              + " is not positive-definite (its leading minor of order "
+              + failed
+              + " is not)");
+    }
+    return factor.values();
   }
 
   /** Solves a·x = b for triangular a. */

@@ -1,6 +1,10 @@
 package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.method.ByolGoldens;
+import io.diptych.method.InstanceDiscriminationGoldens;
+import io.diptych.method.SimClrGoldens;
+import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
@@ -10,6 +14,22 @@ final class InsDisGoldens {
   static GoldenKinds kinds() {
     return GoldenKinds.of("insdis-simclr-byol")
         .on("simclr-loss", NtXentGoldens::ofTheStandardAndTheOneDirectionalForm)
+        .on("byol-loss", NormalizedMseGoldens::ofBothDirectionsOfAPair)
+        .on("byol-ema", ByolGoldens::theMovingAverage)
+        .on("byol-momentum-ramp", ByolGoldens::theRampOfTheMomentum)
+        .on("byol-train-loop", ByolGoldens::theStepsOfASmallNetwork)
+        .on("byol-resnet18-step", ByolGoldens::theStepsOfAResNet)
+        .on("simclr-train-loop", SimClrGoldens::theStepsOfASmallNetwork)
+        .on("simclr-resnet18-step", SimClrGoldens::theStepsOfAResNet)
+        .on("filler", SplitMixFillGoldens::check)
+        .on("insdis-bank-loss", InstanceDiscriminationGoldens::lossesOverABank)
+        .on("memory-bank-update", InstanceDiscriminationGoldens::updatesOfTheBank)
+        .on("insdis-train-loop", InstanceDiscriminationGoldens::theStepsOfASmallNetwork)
+        .on("invp-loss", InstanceDiscriminationGoldens::propagatedInvariance)
+        .on("invp-loss-easypos", InstanceDiscriminationGoldens::propagatedInvariance)
+        .on("invp-mix-loss", InstanceDiscriminationGoldens::mixedImages)
+        .on("invp-propagate-single", InstanceDiscriminationGoldens::setsOfReachedImages)
+        .on("ramp-up", InstanceDiscriminationGoldens::rampsOfAWeight)
         .on("knn", EvaluationGoldens::votesOfAMemoryBank)
         .on("accuracy-topk", EvaluationGoldens::accuracyAmongTheFirstFew)
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)

@@ -4,6 +4,7 @@ import io.diptych.GoldenFill;
 import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
+import io.diptych.optim.OptimizerGoldens;
 
 /** The cases of {@code selfcon.md}. */
 final class SelfConGoldens {
@@ -11,6 +12,7 @@ final class SelfConGoldens {
 
   static GoldenKinds kinds() {
     return GoldenKinds.of("selfcon")
+        .on("optimizer", OptimizerGoldens::ofSelfCon)
         .on("contrastive_loss", ContrastiveGoldens::contrast)
         .on("distillation_loss", ContrastiveGoldens::distillation)
         .on("pretrain_objective", ContrastiveMethodGoldens::pretrainObjective)
@@ -42,6 +44,6 @@ final class SelfConGoldens {
             "linear_evaluation",
             "metrics")
         .notYet("exactness of images: issue 5", "eval_preprocessing")
-        .notYet("schedules and optimisers: issue 6", "schedule", "optimizer");
+        .notYet("schedules: issue 6", "schedule");
   }
 }

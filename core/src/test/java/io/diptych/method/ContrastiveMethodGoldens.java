@@ -36,6 +36,11 @@ public final class ContrastiveMethodGoldens {
     }
 
     @Override
+    public Backbone another() {
+      return new Recorded(exits);
+    }
+
+    @Override
     public int exits() {
       return exits;
     }

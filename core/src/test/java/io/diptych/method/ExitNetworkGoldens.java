@@ -124,6 +124,7 @@ public final class ExitNetworkGoldens {
                 lr,
                 golden.parameter("momentum").asDouble(),
                 golden.parameter("weight_decay").asDouble(),
+                0,
                 false,
                 true),
             method.network().parameters());
