@@ -228,7 +228,7 @@ public final class OneStage implements Method {
       Positives positives = Positives.sameClass(label, classes);
       loss = loss.plus("con", sum(e -> contrast(e, rows, positives), "z", all, gamma));
     }
-    return loss;
+    return loss.tracking("accuracy", logits.argmax(1).eq(label).to(logits.dtype()).mean());
   }
 
   private Tensor contrast(Tensor exit, Tensor rows, Positives positives) {
