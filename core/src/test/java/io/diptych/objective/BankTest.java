@@ -32,16 +32,13 @@ final class BankTest {
   /** Each loss and its definition for one row, from its similarities and its own image. */
   enum Case {
     FULL(BankSoftmax::full, row -> row.loss(row.e(row.own) / row.sum(row.e))),
-    ODDS(
-        BankSoftmax::odds, row -> row.loss(row.e(row.own) / (row.sum(row.e) - row.e(row.own)))),
+    ODDS(BankSoftmax::odds, row -> row.loss(row.e(row.own) / (row.sum(row.e) - row.e(row.own)))),
     HARD_NEGATIVES(
         l -> BankSoftmax.hardNegatives(l, BACKGROUND),
         row -> row.loss(row.e(row.own) / row.top(row.e, BACKGROUND))),
     RING(
         l -> BankSoftmax.ring(l, POSITIVES, BACKGROUND),
-        row ->
-            row.loss(
-                (row.e(row.own) + row.top(row.e, POSITIVES)) / row.top(row.e, BACKGROUND))),
+        row -> row.loss((row.e(row.own) + row.top(row.e, POSITIVES)) / row.top(row.e, BACKGROUND))),
     MIXED(
         l ->
             BankSoftmax.mixed(
@@ -66,8 +63,7 @@ final class BankTest {
         }),
     HARD_FIXED_ENTROPY(
         l ->
-            BankEntropy.hardFixed(l, ENTROPY, BACKGROUND, BankEntropy.PositiveMask.IDENTITY)
-                .loss(),
+            BankEntropy.hardFixed(l, ENTROPY, BACKGROUND, BankEntropy.PositiveMask.IDENTITY).loss(),
         row -> {
           double[] top = row.descending(row.l);
           top = Arrays.copyOf(top, BACKGROUND);
@@ -174,8 +170,7 @@ final class BankTest {
       for (int i = 0; i < b; i++) {
         Tensor one = rows.narrow(0, i, 1).normalize(1).div(temperature);
         double[] l = one.matmul(bank.t()).toDoubleArray();
-        expected +=
-            tested.definition.applyAsDouble(new Row(l, (int) index.toLongArray()[i])) / b;
+        expected += tested.definition.applyAsDouble(new Row(l, (int) index.toLongArray()[i])) / b;
       }
       BankSimilarity l = BankSimilarity.of(rows, bank, index, temperature);
       assertThat(tested.loss.apply(l).item())
@@ -192,8 +187,7 @@ final class BankTest {
     Tensor bank = matrix(3, "bank", 12, 5);
     Tensor index = index(3, 4, 12);
     GradientCheck.function(
-        leaves,
-        () -> tested.loss.apply(BankSimilarity.of(leaves.get("rows"), bank, index, 0.4)));
+        leaves, () -> tested.loss.apply(BankSimilarity.of(leaves.get("rows"), bank, index, 0.4)));
   }
 
   @ParameterizedTest
@@ -334,8 +328,7 @@ final class BankTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                BankSoftmax.odds(
-                    BankSimilarity.of(Tensor.ones(1, 4), Tensor.ones(1, 4), first, 1)))
+                BankSoftmax.odds(BankSimilarity.of(Tensor.ones(1, 4), Tensor.ones(1, 4), first, 1)))
         .withMessageContaining("at least 2 rows, got 1");
   }
 

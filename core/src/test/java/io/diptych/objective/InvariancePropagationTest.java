@@ -45,8 +45,7 @@ final class InvariancePropagationTest {
                 .toArray();
         double all = Arrays.stream(near).sum();
         double top = Arrays.stream(sorted).skip(IMAGES - background).sum();
-        double positives =
-            Arrays.stream(near).skip(hardest ? 0 : near.length - 3).limit(3).sum();
+        double positives = Arrays.stream(near).skip(hardest ? 0 : near.length - 3).limit(3).sum();
         double rest =
             switch (exclude) {
               case NONE -> top;
@@ -75,12 +74,7 @@ final class InvariancePropagationTest {
         Map.of("rows", rows),
         () ->
             InvariancePropagation.loss(
-                BankSimilarity.of(rows, bank, index, 0.3),
-                reached(5),
-                3,
-                true,
-                IMAGES,
-                exclude));
+                BankSimilarity.of(rows, bank, index, 0.3), reached(5), 3, true, IMAGES, exclude));
   }
 
   @ParameterizedTest
@@ -129,16 +123,12 @@ final class InvariancePropagationTest {
     BankSimilarity l = BankSimilarity.of(Tensor.ones(1, 2), Tensor.ones(4, 2), index, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                InvariancePropagation.loss(l, index.unsqueeze(1), 1, true, 1, Exclude.SELF))
+            () -> InvariancePropagation.loss(l, index.unsqueeze(1), 1, true, 1, Exclude.SELF))
         .withMessageContaining("at least the 2 nearest images, got 1");
   }
 
   private static Tensor matrix(long seed, String name, int rows) {
-    return Keyed.of(seed)
-        .fold(name)
-        .normal(Tensor.arange(rows * 5L, Device.CPU))
-        .reshape(rows, 5);
+    return Keyed.of(seed).fold(name).normal(Tensor.arange(rows * 5L, Device.CPU)).reshape(rows, 5);
   }
 
   private static Tensor reached(long seed) {
