@@ -60,13 +60,8 @@ public final class BankSimilarity {
 
   /** Returns l of each row's own image, [B, 1]. */
   public Tensor own() {
-    return at(index);
-  }
-
-  /** Returns l of one image for each row, given by their positions in the bank, as [B, 1]. */
-  Tensor at(Tensor images) {
     // Without the whole matrix: its gradient would be another one, full of zeros.
-    return scaled.mul(bank.indexSelect(0, images)).sumKeep(1);
+    return scaled.mul(bank.indexSelect(0, index)).sumKeep(1);
   }
 
   /** Returns the mean of l over the bank, [B, 1]. */

@@ -20,7 +20,7 @@ public final class BankSoftmax {
    * @return a scalar
    */
   public static Tensor full(BankSimilarity l) {
-    return negativeLog(l.own().sub(total(l.all())));
+    return negativeLog(l.all().logSoftmax(1).gather(1, l.index()));
   }
 
   /**
@@ -71,10 +71,10 @@ public final class BankSoftmax {
    * @return a scalar
    */
   public static Tensor mixed(BankSimilarity l, Tensor other, Tensor share) {
-    Tensor alpha = share.to(l.own().dtype()).unsqueeze(1);
-    Tensor both =
-        Tensor.cat(List.of(l.own().add(alpha.log()), l.at(other).add(alpha.rsub(1).log())), 1);
-    return negativeLog(total(both).sub(total(l.all())));
+    Tensor alpha = share.to(l.all().dtype()).unsqueeze(1);
+    Tensor parts = Tensor.cat(List.of(alpha, alpha.rsub(1)), 1).log();
+    Tensor both = Tensor.cat(List.of(l.index(), other.unsqueeze(1)), 1);
+    return negativeLog(total(l.all().logSoftmax(1).gather(1, both).add(parts)));
   }
 
   /** Returns log Σ exp of each row, [B, 1]. */

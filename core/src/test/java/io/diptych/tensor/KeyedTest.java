@@ -1,6 +1,7 @@
 package io.diptych.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -148,5 +149,31 @@ final class KeyedTest {
 
   private static double density(double x) {
     return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.75, 1})
+  void betaNumbersHaveTheirMomentsAndDependOnTheirCounterAlone(double a) {
+    Keyed keyed = Keyed.of(9);
+    double[] drawn = keyed.beta(Tensor.arange(SAMPLES, Device.CPU), a).toDoubleArray();
+    double mean = Arrays.stream(drawn).average().orElseThrow();
+    double variance = Arrays.stream(drawn).map(x -> (x - mean) * (x - mean)).sum() / SAMPLES;
+    double fourth = Arrays.stream(drawn).map(x -> Math.pow(x - 0.5, 4)).sum() / SAMPLES;
+    double expected = 1 / (4 * (2 * a + 1));
+    assertThat(mean).isCloseTo(0.5, within(0.01));
+    assertThat(variance).isCloseTo(expected, within(0.005));
+    // Excess kurtosis −6/(2a + 3).
+    assertThat(fourth).isCloseTo(expected * expected * (3 - 6 / (2 * a + 3)), within(0.002));
+    assertThat(Arrays.stream(drawn)).allMatch(x -> x >= 0 && x <= 1);
+    assertThat(keyed.beta(Tensor.of(new long[] {70, 3}, 2), a).toDoubleArray())
+        .containsExactly(drawn[70], drawn[3]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, 1.5, Double.NaN})
+  void aBetaDistributionWithoutThePolesIsRefused(double a) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Keyed.of(1).beta(Tensor.arange(1, Device.CPU), a))
+        .withMessage("a of Beta(a, a) must be in (0, 1], was " + a);
   }
 }
