@@ -45,6 +45,6 @@ public final class VarianceCovariance {
     Tensor centred = z.sub(z.meanKeep(0));
     Tensor covariance = centred.t().matmul(centred).div(n - 1.0);
     Tensor diagonal = Tensor.eye(z.size(1), DType.BOOL, z.device());
-    return covariance.maskedFill(diagonal, 0).square().sum().div(z.size(1));
+    return covariance.maskedFill(diagonal, 0).square().sum().div((double) z.size(1));
   }
 }

@@ -98,7 +98,7 @@ final class SupervisedMethodsTest {
   void aFewStepsLowerTheLossOfEveryVariant(
       Class<? extends Record> type, Map<String, Object> options, int views, List<String> terms) {
     Method method = method(type, options, 1, 2);
-    Sgd sgd = new Sgd(new Sgd.Settings(0.02, 0.9, 0, false, false), method.network().parameters());
+    Sgd sgd = new Sgd(new Sgd.Settings(0.02, 0.9, 0, 0, false, false), method.network().parameters());
     Batch batch = batch(views);
     List<Double> losses = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
