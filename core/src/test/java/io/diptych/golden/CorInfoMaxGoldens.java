@@ -23,7 +23,6 @@ final class CorInfoMaxGoldens {
         .notYet("backbones and weights: issue 4", "state", "detectron")
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
         .notYet("schedules: issue 6", "schedule")
-        .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command")
-        .notYet("schedules and optimisers: issue 6", "schedule", "optimizer");
+        .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");
   }
 }
