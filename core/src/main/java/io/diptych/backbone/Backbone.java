@@ -1,6 +1,8 @@
 package io.diptych.backbone;
 
 import io.diptych.nn.Layer;
+import io.diptych.tensor.Tensor;
+import java.util.List;
 
 /**
  * An image encoder: [N, C, H, W] images to [N, {@link #width()}] features. What the methods train
@@ -12,4 +14,26 @@ public abstract class Backbone extends Layer {
 
   /** Returns the number of features of one image. */
   public abstract int width();
+
+  /** Returns a new backbone of the same shape, not initialised: what a teacher is made of. */
+  public abstract Backbone another();
+
+  /**
+   * Returns the number of exits: small networks of their own that branch off on the way and give as
+   * many features. {@link #forward} passes them by.
+   */
+  public int exits() {
+    return 0;
+  }
+
+  /**
+   * Encodes images at every exit as well.
+   *
+   * @param images [N, C, H, W]
+   * @return the features of each exit, the earliest first, and last those of the whole network;
+   *     each [N, width]
+   */
+  public List<Tensor> forwardExits(Tensor images) {
+    return List.of(forward(images));
+  }
 }

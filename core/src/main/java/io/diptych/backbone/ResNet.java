@@ -1,11 +1,13 @@
 package io.diptych.backbone;
 
 import io.diptych.nn.BatchNorm;
+import io.diptych.nn.Branches;
 import io.diptych.nn.Conv2d;
 import io.diptych.nn.GlobalAvgPool;
 import io.diptych.nn.Identity;
 import io.diptych.nn.Initializer;
 import io.diptych.nn.Layer;
+import io.diptych.nn.Linear;
 import io.diptych.nn.MaxPool2d;
 import io.diptych.nn.Relu;
 import io.diptych.nn.Sequential;
@@ -14,12 +16,15 @@ import io.diptych.option.OptionException;
 import io.diptych.option.Options;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Residual networks (He et al., "Deep residual learning for image recognition", CVPR 2016) with the
  * stride on the 3×3 convolution of a bottleneck, as torchvision has them, and its parameter names:
- * {@code conv1.weight}, {@code layer1.0.bn1.bias}, {@code layer2.0.downsample.0.weight}.
+ * {@code conv1.weight}, {@code layer1.0.bn1.bias}, {@code layer2.0.downsample.0.weight}. Exits have
+ * the names that Bae et al. gave them: {@code selfcon_layer.0.…} branches off after {@code layer1}.
  */
 public final class ResNet extends Backbone {
   /**
@@ -29,6 +34,7 @@ public final class ResNet extends Backbone {
    * @param width channels of the first stage; each later one has twice as many
    * @param stem how the image enters
    * @param zeroInitResidual whether blocks start as the identity
+   * @param exits sub-networks that branch off between the stages
    */
   public record Settings(
       @Option(value = "18", doc = "layers: 8, 10 or 14 (light), 18, 34, 50, 101 or 152") int depth,
@@ -46,13 +52,23 @@ public final class ResNet extends Backbone {
               value = "false",
               doc =
                   "start the last batch norm of every block at 0, so that blocks start as identity")
-          boolean zeroInitResidual) {
-    /** Checks the depth. */
+          boolean zeroInitResidual,
+      @Option(
+              value = "{}",
+              doc = "sub-networks that branch off between the stages, for methods that use them")
+          Exits exits) {
+    /** Checks the depth, and that there are stages before and behind each exit. */
     public Settings {
       if (stages(depth).isEmpty()) {
         throw new OptionException(
             "depth", "must be 8, 10, 14, 18, 34, 50, 101 or 152, was " + depth);
       }
+      exits.requireBelow(stages(depth).size());
+    }
+
+    /** The settings of a network without exits. */
+    public Settings(int depth, int width, Stem stem, boolean zeroInitResidual) {
+      this(depth, width, stem, zeroInitResidual, Exits.NONE);
     }
   }
 
@@ -71,12 +87,15 @@ public final class ResNet extends Backbone {
   private final Layer relu = new Relu();
   private final Layer maxpool;
   private final List<Layer> stages = new ArrayList<>();
+  private final Map<Integer, Layer> exits = new LinkedHashMap<>();
   private final Layer avgpool = new GlobalAvgPool();
+  private final Settings options;
   private final int width;
+  private final int channels;
 
   ResNet(Settings options, int channels) {
-    Options.check(options);
-    boolean bottleneck = options.depth() >= 50;
+    this.options = Options.check(options);
+    this.channels = channels;
     int planes = options.width();
     conv1 = child("conv1", stem(options.stem(), channels, planes));
     bn1 = child("bn1", new BatchNorm(planes));
@@ -84,21 +103,32 @@ public final class ResNet extends Backbone {
     int in = planes;
     List<Integer> blocks = stages(options.depth());
     for (int stage = 0; stage < blocks.size(); stage++) {
-      List<Layer> chain = new ArrayList<>();
-      int out = (options.width() << stage) * (bottleneck ? Block.EXPANSION : 1);
-      for (int block = 0; block < blocks.get(stage); block++) {
-        int stride = block == 0 && stage > 0 ? 2 : 1;
-        chain.add(new Block(in, options.width() << stage, out, stride, bottleneck, options));
-        in = out;
-      }
-      stages.add(child("layer" + (stage + 1), new Sequential(chain)));
+      stages.add(child("layer" + (stage + 1), stage(stage, blocks.get(stage), in)));
+      in = channels(stage);
     }
     width = in;
+    Map<String, Layer> named = new LinkedHashMap<>();
+    for (int after : options.exits().after()) {
+      Layer exit = exit(after, blocks);
+      exits.put(after, exit);
+      named.put(Integer.toString(after - 1), exit);
+    }
+    child("selfcon_layer", new Branches(named));
   }
 
   @Override
   public int width() {
     return width;
+  }
+
+  @Override
+  public Backbone another() {
+    return new ResNet(options, channels);
+  }
+
+  @Override
+  public int exits() {
+    return exits.size();
   }
 
   /**
@@ -109,11 +139,71 @@ public final class ResNet extends Backbone {
    */
   @Override
   public Tensor forward(Tensor images) {
-    Tensor x = maxpool.forward(relu.forward(bn1.forward(conv1.forward(images))));
+    Tensor x = enter(images);
     for (Layer stage : stages) {
       x = stage.forward(x);
     }
     return avgpool.forward(x);
+  }
+
+  @Override
+  public List<Tensor> forwardExits(Tensor images) {
+    List<Tensor> features = new ArrayList<>();
+    Tensor x = enter(images);
+    for (int stage = 0; stage < stages.size(); stage++) {
+      x = stages.get(stage).forward(x);
+      Layer exit = exits.get(stage + 1);
+      if (exit != null) {
+        features.add(leave(exit, x));
+      }
+    }
+    features.add(avgpool.forward(x));
+    return features;
+  }
+
+  private Tensor enter(Tensor images) {
+    return maxpool.forward(relu.forward(bn1.forward(conv1.forward(images))));
+  }
+
+  private Tensor leave(Layer exit, Tensor x) {
+    return options.exits().size() == Exits.Size.FC
+        ? exit.forward(avgpool.forward(x))
+        : avgpool.forward(exit.forward(x));
+  }
+
+  /** Returns the sub-network that branches off after a stage, counted from 1. */
+  private Layer exit(int after, List<Integer> blocks) {
+    int in = channels(after - 1);
+    if (options.exits().size() == Exits.Size.FC) {
+      return new Linear(in, width, true);
+    }
+    List<Layer> chain = new ArrayList<>();
+    for (int stage = after; stage < blocks.size(); stage++) {
+      chain.add(stage(stage, options.exits().size().of(blocks.get(stage)), in));
+      in = channels(stage);
+    }
+    return new Sequential(chain);
+  }
+
+  /** Returns the blocks of a stage, counted from 0. */
+  private Sequential stage(int stage, int blocks, int channels) {
+    List<Layer> chain = new ArrayList<>();
+    int in = channels;
+    for (int block = 0; block < blocks; block++) {
+      int stride = block == 0 && stage > 0 ? 2 : 1;
+      chain.add(new Block(in, options.width() << stage, channels(stage), stride, options));
+      in = channels(stage);
+    }
+    return new Sequential(chain);
+  }
+
+  /** Returns the channels that a stage, counted from 0, gives. */
+  private int channels(int stage) {
+    return (options.width() << stage) * (bottleneck(options) ? Block.EXPANSION : 1);
+  }
+
+  private static boolean bottleneck(Settings options) {
+    return options.depth() >= 50;
   }
 
   private static Conv2d stem(Stem stem, int channels, int planes) {
@@ -145,8 +235,8 @@ public final class ResNet extends Backbone {
     private final List<Layer> chain = new ArrayList<>();
     private final Layer downsample;
 
-    Block(int in, int planes, int out, int stride, boolean bottleneck, Settings options) {
-      if (bottleneck) {
+    Block(int in, int planes, int out, int stride, Settings options) {
+      if (bottleneck(options)) {
         convolution(1, in, planes, 1, 1, false);
         convolution(2, planes, planes, 3, stride, false);
         convolution(3, planes, out, 1, 1, options.zeroInitResidual());

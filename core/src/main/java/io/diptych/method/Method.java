@@ -31,6 +31,14 @@ public interface Method extends Stateful {
   /** Moves what follows the weights (teacher, bank, running statistics) after the optimiser. */
   default void update(Step step) {}
 
+  /**
+   * Says in words what in these embeddings makes a loss that is no number, if the method knows; ""
+   * if not. Asked only when training has to stop.
+   */
+  default String explain(Embeddings all) {
+    return "";
+  }
+
   /** Returns the state beyond the network's. */
   @Override
   default Map<String, Tensor> state() {

@@ -10,7 +10,17 @@ public final class Methods {
   public static final Family FAMILY =
       Family.named("method")
           .with("instance-discrimination", InstanceDiscrimination.Settings.class)
-          .with("simclr", SimClr.Settings.class);
+          .with("simclr", SimClr.Settings.class)
+          .with("byol", Byol.Settings.class)
+          .with("supcon", SupCon.Settings.class)
+          .with("selfcon", SelfCon.Settings.class)
+          .with("barlow-twins", BarlowTwins.Settings.class)
+          .with("mixed-barlow-twins", MixedBarlowTwins.Settings.class)
+          .with("w-mse", WhitenedMse.Settings.class)
+          .with("corinfomax", CorInfoMax.Settings.class)
+          .with("twist", Twist.Settings.class)
+          .with("vicreg", VicReg.Settings.class)
+          .with("one-stage", OneStage.Settings.class);
 
   private Methods() {}
 

@@ -6,7 +6,9 @@ import io.diptych.nn.Layer;
 import io.diptych.nn.Mlp;
 import io.diptych.nn.Module;
 import io.diptych.nn.Sequential;
+import io.diptych.objective.Contrastive;
 import io.diptych.objective.NtXent;
+import io.diptych.objective.Positives;
 import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
@@ -62,9 +64,9 @@ public final class SimClr implements Method {
       implements MethodSettings {
     /** Checks that the variant can be computed. */
     public Settings {
-      if (form == Form.ONE_DIRECTIONAL && !normalize) {
+      if (form != Form.STANDARD && !normalize) {
         throw new OptionException(
-            "normalize", "the one-directional form is defined on cosines only");
+            "normalize", "only the standard form is defined on other than cosines");
       }
     }
 
@@ -84,7 +86,9 @@ public final class SimClr implements Method {
     /** The paper's equation 1, averaged over all pairs of views. */
     STANDARD,
     /** Rows of the first view only. */
-    ONE_DIRECTIONAL
+    ONE_DIRECTIONAL,
+    /** The supervised contrastive loss with every image as a class of its own. */
+    CON
   }
 
   /**
@@ -167,6 +171,17 @@ public final class SimClr implements Method {
         switch (settings.form()) {
           case STANDARD -> NtXent.overPairs(views, temperature, settings.normalize());
           case ONE_DIRECTIONAL -> NtXent.oneDirectionalOverPairs(views, temperature);
+          case CON -> con(views, temperature);
         });
+  }
+
+  private static Tensor con(List<Tensor> views, double temperature) {
+    Tensor first = views.get(0);
+    return Contrastive.loss(
+        List.of(Tensor.cat(views, 0).normalize(1)),
+        Positives.sameSample(first.size(0), first.device()).inViews(views.size()),
+        Contrastive.Anchors.ALL,
+        temperature,
+        Contrastive.BASE_TEMPERATURE);
   }
 }

@@ -9,16 +9,26 @@ import java.util.function.BinaryOperator;
 final class Pairs {
   private Pairs() {}
 
+  /** The loss of a pair of views. */
+  interface Loss {
+    Tensor of(int i, int j);
+  }
+
   /** Returns the mean of a loss over all pairs i &lt; j of views. */
   static Tensor mean(List<Tensor> views, BinaryOperator<Tensor> loss) {
-    if (views.size() < 2) {
-      throw new IllegalArgumentException("at least two views are needed, got " + views.size());
+    return mean(views.size(), (i, j) -> loss.apply(views.get(i), views.get(j)));
+  }
+
+  /** Returns the mean of a loss over all pairs i &lt; j of so many views. */
+  static Tensor mean(int views, Loss loss) {
+    if (views < 2) {
+      throw new IllegalArgumentException("at least two views are needed, got " + views);
     }
     Tensor sum = null;
     int pairs = 0;
-    for (int i = 0; i < views.size(); i++) {
-      for (int j = i + 1; j < views.size(); j++) {
-        Tensor one = loss.apply(views.get(i), views.get(j));
+    for (int i = 0; i < views; i++) {
+      for (int j = i + 1; j < views; j++) {
+        Tensor one = loss.of(i, j);
         sum = sum == null ? one : sum.add(one);
         pairs++;
       }

@@ -7,6 +7,15 @@ import io.diptych.tensor.Tensor;
 final class Rows {
   private Rows() {}
 
+  /** Returns the number of rows of a matrix that needs two, as for a variance. */
+  static long severalOf(String what, Tensor z) {
+    if (z.rank() != 2 || z.size(0) < 2) {
+      throw new IllegalArgumentException(
+          what + " needs a matrix [N, D] of at least two rows, got " + z.shape());
+    }
+    return z.size(0);
+  }
+
   /** Returns the common number of rows. */
   static long same(String what, Tensor a, Tensor b) {
     Shape first = a.shape();

@@ -61,6 +61,6 @@ public final class CosineSchedule implements Schedule {
       return base * (step + 1) / warmup;
     }
     double progress = Math.min(1, (double) (step - warmup) / Math.max(1, steps - warmup));
-    return last + (base - last) * (1 + Math.cos(Math.PI * progress)) / 2;
+    return CosineRamp.at(base, last, progress);
   }
 }

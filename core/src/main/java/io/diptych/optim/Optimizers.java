@@ -8,11 +8,18 @@ import java.util.Map;
 /** The optimisers and schedules that a recipe can name. */
 public final class Optimizers {
   /** The options of each optimiser by its name. */
-  public static final Family FAMILY = Family.named("optimizer").with("sgd", Sgd.Settings.class);
+  public static final Family FAMILY =
+      Family.named("optimizer")
+          .with("sgd", Sgd.Settings.class)
+          .with("adam", Adam.Settings.class)
+          .with("adamw", AdamW.Settings.class)
+          .with("lars", Lars.Settings.class);
 
   /** The options of each schedule by its name. */
   public static final Family SCHEDULES =
-      Family.named("schedule").with("cosine", CosineSchedule.Settings.class);
+      Family.named("schedule")
+          .with("cosine", CosineSchedule.Settings.class)
+          .with("two_stage_cosine", TwoStageCosineSchedule.Settings.class);
 
   private Optimizers() {}
 
@@ -23,10 +30,7 @@ public final class Optimizers {
    * @param parameters what it changes, by name
    */
   public static Optimizer create(Choice choice, Map<String, Tensor> parameters) {
-    if (settings(choice) instanceof Sgd.Settings sgd) {
-      return new Sgd(sgd, parameters);
-    }
-    throw new IllegalArgumentException("unknown optimizer '" + choice.name() + "'");
+    return settings(choice).create(parameters);
   }
 
   /** Returns the options of a chosen optimiser. */
@@ -50,6 +54,9 @@ public final class Optimizers {
       Choice choice, double lr, int batchSize, long stepsPerEpoch, long steps) {
     if (choice.options() instanceof CosineSchedule.Settings settings) {
       return new CosineSchedule(settings, lr, batchSize, stepsPerEpoch, steps);
+    }
+    if (choice.options() instanceof TwoStageCosineSchedule.Settings settings) {
+      return new TwoStageCosineSchedule(settings, lr, batchSize, stepsPerEpoch, steps);
     }
     throw new IllegalArgumentException("unknown schedule '" + choice.name() + "'");
   }

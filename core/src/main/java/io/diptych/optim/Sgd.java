@@ -7,14 +7,12 @@ import io.diptych.tensor.Autograd;
 import io.diptych.tensor.Foreach;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Stochastic gradient descent with momentum, as PyTorch has it: g ← g + λ·p; μ ← m·μ + g; p ← p −
- * lr·μ, or with Nesterov p ← p − lr·(g + m·μ). Updates are a few native calls over all parameters.
+ * Stochastic gradient descent with momentum, as PyTorch has it: g ← g + λ·p; μ ← m·μ + (1 −
+ * dampening)·g, where the first g is taken undampened; p ← p − lr·μ, or with Nesterov p ← p − lr·(g
+ * + m·μ). Updates are a few native calls over all parameters.
  */
 public final class Sgd implements Optimizer {
   /**
@@ -23,6 +21,7 @@ public final class Sgd implements Optimizer {
    * @param lr base learning rate
    * @param momentum m
    * @param weightDecay λ
+   * @param dampening the part of a gradient that momentum leaves out
    * @param nesterov whether the step looks ahead
    * @param decayAll whether biases and norms decay too
    */
@@ -35,6 +34,11 @@ public final class Sgd implements Optimizer {
       @Option(value = "0.9", range = "[0, 1)", doc = "momentum") double momentum,
       @Option(value = "0.0001", range = "[0, inf)", doc = "weight decay added to the gradient (L2)")
           double weightDecay,
+      @Option(
+              value = "0",
+              range = "[0, 1)",
+              doc = "part of each gradient but the first that momentum leaves out")
+          double dampening,
       @Option(value = "false", doc = "Nesterov momentum") boolean nesterov,
       @Option(
               value = "false",
@@ -47,11 +51,16 @@ public final class Sgd implements Optimizer {
         throw new OptionException("nesterov", "needs a momentum above 0");
       }
     }
+
+    @Override
+    public Optimizer create(Map<String, Tensor> parameters) {
+      return new Sgd(this, parameters);
+    }
   }
 
   private final Settings settings;
-  private final Map<String, Tensor> parameters;
-  private final Map<String, Tensor> momenta = new LinkedHashMap<>();
+  private final Parameters parameters;
+  private final Momentum momentum;
 
   /**
    * Creates the optimiser.
@@ -61,57 +70,33 @@ public final class Sgd implements Optimizer {
    */
   public Sgd(Settings settings, Map<String, Tensor> parameters) {
     this.settings = Options.check(settings);
-    this.parameters = new LinkedHashMap<>(parameters);
-    if (settings.momentum() > 0) {
-      parameters.forEach((name, p) -> momenta.put(name, Scope.keep(p.copy().fill_(0))));
-    }
+    this.parameters = new Parameters(parameters);
+    this.momentum =
+        new Momentum(
+            this.parameters, settings.momentum(), settings.dampening(), settings.nesterov());
   }
 
   @Override
-  public void step(double learningRate) {
+  public double weightDecay() {
+    return settings.weightDecay();
+  }
+
+  @Override
+  public void step(double learningRate, double weightDecay) {
     try (Scope scope = Scope.open();
         Autograd.Guard guard = Autograd.noGrad()) {
-      List<Tensor> values = new ArrayList<>();
-      List<Tensor> gradients = new ArrayList<>();
-      List<Tensor> velocities = new ArrayList<>();
-      List<Tensor> decayed = new ArrayList<>();
-      List<Tensor> decayedGradients = new ArrayList<>();
-      parameters.forEach(
-          (name, parameter) -> {
-            Tensor gradient = parameter.grad();
-            if (gradient == null) {
-              return;
-            }
-            values.add(parameter);
-            gradients.add(gradient);
-            Tensor velocity = momenta.get(name);
-            velocities.add(velocity == null ? gradient : velocity);
-            if (settings.decayAll() || parameter.rank() > 1) {
-              decayed.add(parameter);
-              decayedGradients.add(gradient);
-            }
-          });
-      if (settings.weightDecay() > 0) {
-        Foreach.add_(decayedGradients, decayed, settings.weightDecay());
+      if (weightDecay > 0) {
+        Parameters.Group decayed = parameters.decayed(settings.decayAll());
+        Foreach.add_(decayed.gradients(), decayed.values(), weightDecay);
       }
-      if (settings.momentum() > 0) {
-        Foreach.mul_(velocities, settings.momentum());
-        Foreach.add_(velocities, gradients, 1);
-        if (settings.nesterov()) {
-          Foreach.add_(gradients, velocities, settings.momentum());
-          Foreach.add_(values, gradients, -learningRate);
-          return;
-        }
-      }
-      Foreach.add_(values, velocities, -learningRate);
+      Parameters.Group all = parameters.all();
+      Foreach.add_(all.values(), momentum.directions(all), -learningRate);
     }
   }
 
   /** Returns the momentum of each parameter under {@code momentum.} and its name. */
   @Override
   public Map<String, Tensor> state() {
-    Map<String, Tensor> state = new LinkedHashMap<>();
-    momenta.forEach((name, momentum) -> state.put("momentum." + name, momentum));
-    return state;
+    return momentum.state();
   }
 }

@@ -80,9 +80,10 @@ public final class Pretraining implements AutoCloseable {
     int channels = (int) images.pixels().size(1);
     MethodContext context =
         new MethodContext(images.size(), images.classNames().size(), recipe.seed());
-    requireLabels(recipe, context);
+    requireLabels(recipe, images);
     Method method =
         Methods.create(recipe.method(), Backbones.create(recipe.backbone(), channels), context);
+    Backend.seed(recipe.seed()); // Dropout draws from libtorch's generator.
     Module network = method.network();
     network.initialize(recipe.seed());
     network.to(device);
@@ -90,10 +91,15 @@ public final class Pretraining implements AutoCloseable {
     return new Pretraining(recipe, device, images, Views.of(recipe.views()), method);
   }
 
-  private static void requireLabels(Recipe recipe, MethodContext context) {
-    if (Methods.settings(recipe.method()).requirements().labels() && context.classes() == 0) {
+  private static void requireLabels(Recipe recipe, ImageSet images) {
+    boolean labelled = images.labelled() && !images.classNames().isEmpty();
+    if (Methods.settings(recipe.method()).requirements().labels() && !labelled) {
       throw new OptionException(
-          "method", recipe.method().name() + " needs labels, and the images have none");
+          "method",
+          recipe.method().name()
+              + " needs a label for every image, and images of '"
+              + images.name()
+              + "' have none");
     }
   }
 

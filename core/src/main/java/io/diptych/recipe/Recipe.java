@@ -88,5 +88,15 @@ public record Recipe(
               + " of each image, these make "
               + viewCount());
     }
+    if (train.batchSize() % requirements.batchMultiple() != 0) {
+      throw new OptionException(
+          "train.batch_size",
+          "method "
+              + method.name()
+              + " with these options takes a multiple of "
+              + requirements.batchMultiple()
+              + ", was "
+              + train.batchSize());
+    }
   }
 }

@@ -83,6 +83,41 @@ public final class Functional {
         });
   }
 
+  /**
+   * Layer normalisation: over the last dimension, each row is brought to mean 0 and biased variance
+   * 1, then scaled and moved.
+   *
+   * @param weight size of the last dimension, or null
+   * @param bias of the same size, or null
+   */
+  public static Tensor layerNorm(
+      Tensor input, @Nullable Tensor weight, @Nullable Tensor bias, double epsilon) {
+    return Native.call(
+        "layerNorm",
+        () -> {
+          try (TensorOptional scale = Native.optional(weight);
+              TensorOptional offset = Native.optional(bias)) {
+            return torch.layer_norm(
+                input.handle(), new long[] {input.size(-1)}, scale, offset, epsilon, true);
+          }
+        });
+  }
+
+  /** Returns x · Φ(x) with the exact normal distribution function. */
+  public static Tensor gelu(Tensor input) {
+    return Native.call("gelu", () -> torch.gelu(input.handle(), "none"));
+  }
+
+  /**
+   * Returns the input with each value set to 0 by this probability, and the others divided by its
+   * complement. Draws from libtorch's generator.
+   *
+   * @param probability in [0, 1]
+   */
+  public static Tensor dropout(Tensor input, double probability) {
+    return Native.call("dropout", () -> torch.dropout(input.handle(), probability, true));
+  }
+
   /** Returns the largest value in each window; padding counts as −∞. */
   public static Tensor maxPool2d(Tensor input, long kernel, long stride, long padding) {
     return Native.call(

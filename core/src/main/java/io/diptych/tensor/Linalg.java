@@ -17,12 +17,29 @@ public final class Linalg {
   public record Svd(Tensor u, Tensor s, Tensor vh) {}
 
   /**
-   * Returns the lower triangular L with a = L·Lᵀ.
+   * Returns the lower triangular L with a = L·Lᵀ. Reads the lower triangle of a only, and waits for
+   * the device.
    *
-   * @throws TensorException if the matrix is not positive definite
+   * @throws NotPositiveDefiniteException if the matrix, or one of the batch, is not positive
+   *     definite or has entries that are NaN or infinite
    */
   public static Tensor cholesky(Tensor a) {
-    return Native.call("cholesky", () -> torch.linalg_cholesky(a.handle()));
+    Ranked factor = Native.pairCall("cholesky", () -> torch.linalg_cholesky_ex(a.handle()));
+    // LAPACK may take NaN for positive and report success: 0 times the sum is NaN then, so that one
+    // number, and one wait, tells of both.
+    Tensor order = factor.indices().max().to(DType.FLOAT64);
+    double failed = order.add(factor.values().detach().sum().mul(0)).item();
+    if (failed != 0) {
+      throw new NotPositiveDefiniteException(
+          "cholesky: the matrix "
+              + a.shape()
+              + (Double.isNaN(failed)
+                  ? " has entries that are NaN or infinite"
+                  : " is not positive-definite: its leading minor of order "
+                      + (long) failed
+                      + " is not positive"));
+    }
+    return factor.values();
   }
 
   /** Solves a·x = b for triangular a. */

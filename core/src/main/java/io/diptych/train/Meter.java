@@ -8,6 +8,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.Map;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,9 +68,20 @@ final class Meter {
    * @throws DivergedException naming the term
    */
   void requireFinite(Step made) {
+    requireFinite(made, () -> "");
+  }
+
+  /**
+   * Fails if a loss since the last line was infinite or NaN.
+   *
+   * @param explanation of the cause, asked for only then; may be empty
+   * @throws DivergedException naming the term
+   */
+  void requireFinite(Step made, Supplier<String> explanation) {
     terms.sums(
         (name, value) -> {
           if (!Double.isFinite(value)) {
+            String cause = explanation.get();
             throw new DivergedException(
                 "the loss term '"
                     + name
@@ -79,7 +91,9 @@ final class Meter {
                     + made.number()
                     + " (epoch "
                     + (made.epoch() + 1)
-                    + "); the last checkpoint is from before. Try a lower learning rate or a longer"
+                    + ")"
+                    + (cause.isEmpty() ? "" : ": " + cause)
+                    + "; the last checkpoint is from before. Try a lower learning rate or a longer"
                     + " warm-up");
           }
         });

@@ -11,6 +11,7 @@ import io.diptych.option.Options;
 import io.diptych.tensor.Autocast;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
+import io.diptych.tensor.NotPositiveDefiniteException;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
@@ -119,8 +120,8 @@ public final class Trainer {
   /**
    * Trains until all epochs are done or {@code stop} says so, which is asked after every step.
    *
-   * @throws DivergedException if a term of the loss, or a weight when a checkpoint is due, is
-   *     infinite or NaN; the last checkpoint is from before
+   * @throws DivergedException if the loss cannot be computed, or if a term of it, or a weight when
+   *     a checkpoint is due, is infinite or NaN; the last checkpoint is from before
    * @throws IOException if a checkpoint or a metric cannot be written
    */
   public Outcome run(MetricSink sink, BooleanSupplier stop) throws IOException {
@@ -148,8 +149,8 @@ public final class Trainer {
   /**
    * Makes one step, without logging or saving it.
    *
-   * @throws DivergedException on the processor, if a term of the loss is infinite or NaN; the
-   *     weights are those before the step
+   * @throws DivergedException if the loss cannot be computed or, on the processor, if a term of it
+   *     is infinite or NaN; the weights are those before the step
    */
   public void makeStep() {
     try (Scope scope = Scope.open()) {
@@ -157,11 +158,11 @@ public final class Trainer {
       Batch batch = source.batch(step);
       meter.waited(System.nanoTime() - begin);
       Seam seam = new Seam(embed(batch));
-      Loss loss = method.compare(seam.leaves(), step);
+      Loss loss = compare(seam.leaves());
       meter.add(loss, seam.leaves(), batch.size(), lineDue(step.number() + 1));
       if (device.isCpu()) {
         // Reading costs nothing here, and the weights stay as they were before the bad step.
-        meter.requireFinite(step);
+        meter.requireFinite(step, () -> method.explain(seam.leaves()));
       }
       loss.total().backward();
       seam.backward();
@@ -170,6 +171,21 @@ public final class Trainer {
       method.update(step);
     }
     step = step.next();
+  }
+
+  private Loss compare(Embeddings leaves) {
+    try {
+      return method.compare(leaves, step);
+    } catch (NotPositiveDefiniteException e) {
+      throw new DivergedException(
+          "the loss could not be computed at step "
+              + step.number()
+              + " (epoch "
+              + (step.epoch() + 1)
+              + "): "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private boolean lineDue(long made) {

@@ -47,6 +47,17 @@ final class ResNetTest {
   }
 
   @Test
+  void anotherOfItIsLikeItAndSharesNothing() {
+    Backbone one = resNet(18, 4, ResNet.Stem.CIFAR);
+    Backbone other = one.another();
+    assertThat(other.state().keySet()).containsExactlyElementsOf(one.state().keySet());
+    other.initialize(1);
+    assertThat(one.parameters().get("conv1.weight").abs().max().item()).isZero();
+    assertThat(other.parameters().get("conv1.weight").shape())
+        .isEqualTo(one.parameters().get("conv1.weight").shape());
+  }
+
+  @Test
   void namesShapesAndOrderOfResNet50AreThoseOfTorchvision() {
     Map<String, Shape> expected = new LinkedHashMap<>();
     for (JsonNode entry : recorded("state_dict__imagenet_8192").expected("state_dict")) {

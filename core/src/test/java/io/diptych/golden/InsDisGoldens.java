@@ -1,8 +1,10 @@
 package io.diptych.golden;
 
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.method.ByolGoldens;
 import io.diptych.method.InstanceDiscriminationGoldens;
 import io.diptych.method.SimClrGoldens;
+import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
@@ -12,6 +14,11 @@ final class InsDisGoldens {
   static GoldenKinds kinds() {
     return GoldenKinds.of("insdis-simclr-byol")
         .on("simclr-loss", NtXentGoldens::ofTheStandardAndTheOneDirectionalForm)
+        .on("byol-loss", NormalizedMseGoldens::ofBothDirectionsOfAPair)
+        .on("byol-ema", ByolGoldens::theMovingAverage)
+        .on("byol-momentum-ramp", ByolGoldens::theRampOfTheMomentum)
+        .on("byol-train-loop", ByolGoldens::theStepsOfASmallNetwork)
+        .on("byol-resnet18-step", ByolGoldens::theStepsOfAResNet)
         .on("simclr-train-loop", SimClrGoldens::theStepsOfASmallNetwork)
         .on("simclr-resnet18-step", SimClrGoldens::theStepsOfAResNet)
         .on("filler", SplitMixFillGoldens::check)

@@ -35,6 +35,7 @@ final class Recorded {
             lr,
             golden.parameter("sgd_momentum").asDouble(),
             golden.parameter("weight_decay").asDouble(),
+            0,
             false,
             true);
     Sgd sgd = new Sgd(settings, method.network().parameters());

@@ -45,6 +45,17 @@ final class LayerGradientTest {
     check(new Relu(), 4, 5);
   }
 
+  @Test
+  void ofGelu() {
+    check(new Gelu(), 4, 5);
+  }
+
+  @Test
+  void ofLayerNorm() {
+    check(new LayerNorm(3, 1e-6), 4, 3);
+    check(new LayerNorm(5, 1e-6), 2, 3, 5);
+  }
+
   @ParameterizedTest
   @CsvSource({"2, 2, 0", "3, 2, 1"})
   void ofMaxPool2d(int kernel, int stride, int padding) {

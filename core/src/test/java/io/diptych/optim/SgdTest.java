@@ -53,7 +53,7 @@ final class SgdTest {
   })
   void makesTheStepsThatItsRuleSays(
       double momentum, double decay, boolean nesterov, boolean decayAll) {
-    Sgd.Settings settings = new Sgd.Settings(1, momentum, decay, nesterov, decayAll);
+    Sgd.Settings settings = new Sgd.Settings(1, momentum, decay, 0, nesterov, decayAll);
     Map<String, Tensor> parameters = parameters();
     Sgd sgd = new Sgd(settings, parameters);
     Map<String, Oracle> oracles = new LinkedHashMap<>();
@@ -85,14 +85,14 @@ final class SgdTest {
   void aParameterThatNeverHadAGradientStays() {
     Map<String, Tensor> parameters = parameters();
     double[] before = parameters.get("a").toDoubleArray();
-    new Sgd(new Sgd.Settings(1, 0.9, 0.1, false, true), parameters).step(1);
+    new Sgd(new Sgd.Settings(1, 0.9, 0.1, 0, false, true), parameters).step(1);
     assertThat(parameters.get("a").toDoubleArray()).isEqualTo(before);
     assertThat(parameters.get("a").requiresGrad()).isTrue();
   }
 
   @Test
   void itsStateIsTheMomentumOfEachParameterAndTakesUpWhereItWas() {
-    Sgd.Settings settings = new Sgd.Settings(1, 0.9, 0.1, false, false);
+    Sgd.Settings settings = new Sgd.Settings(1, 0.9, 0.1, 0, false, false);
     Map<String, Tensor> one = parameters();
     Sgd first = new Sgd(settings, one);
     assertThat(first.state().keySet()).containsExactly("momentum.a", "momentum.b", "momentum.c");
@@ -105,17 +105,17 @@ final class SgdTest {
     step(first, one, 1);
     step(second, two, 1);
     one.forEach((name, p) -> assertThat(two.get(name).toBytes()).isEqualTo(p.toBytes()));
-    assertThat(new Sgd(new Sgd.Settings(1, 0, 0, false, false), one).state()).isEmpty();
+    assertThat(new Sgd(new Sgd.Settings(1, 0, 0, 0, false, false), one).state()).isEmpty();
   }
 
   @Test
   void badSettingsAreRefused() {
     assertThatExceptionOfType(OptionException.class)
-        .isThrownBy(() -> new Sgd.Settings(1, 0, 0, true, false))
+        .isThrownBy(() -> new Sgd.Settings(1, 0, 0, 0, true, false))
         .withMessageContaining("nesterov")
         .withMessageContaining("needs a momentum above 0");
     assertThatExceptionOfType(OptionException.class)
-        .isThrownBy(() -> new Sgd(new Sgd.Settings(1, 1, 0, false, false), Map.of()))
+        .isThrownBy(() -> new Sgd(new Sgd.Settings(1, 1, 0, 0, false, false), Map.of()))
         .withMessageContaining("momentum");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,7 +39,41 @@ final class ForeachTest {
   }
 
   @Test
+  void productsQuotientsRootsAndNormsAreTakenTensorByTensor() {
+    List<Tensor> tensors = random("a");
+    List<Tensor> others = random("b").stream().map(Tensor::exp).toList();
+    List<double[]> expected = new ArrayList<>();
+    double[] norms = new double[tensors.size()];
+    for (int i = 0; i < tensors.size(); i++) {
+      double[] a = tensors.get(i).toDoubleArray();
+      double[] b = others.get(i).toDoubleArray();
+      for (int j = 0; j < a.length; j++) {
+        a[j] = (a[j] + 2 + 3 * b[j] * b[j]) * (i + 1);
+        a[j] += 0.5 * b[j] / Math.sqrt(b[j]);
+        norms[i] += a[j] * a[j];
+      }
+      norms[i] = Math.sqrt(norms[i]);
+      expected.add(a);
+    }
+    double[] factors = new double[tensors.size()];
+    Arrays.setAll(factors, i -> i + 1);
+    Foreach.add_(tensors, 2);
+    Foreach.addProduct_(tensors, others, others, 3);
+    Foreach.mul_(tensors, Tensor.of(factors, factors.length));
+    Foreach.addQuotient_(tensors, others, Foreach.sqrt(others), 0.5);
+    for (int i = 0; i < tensors.size(); i++) {
+      assertThat(tensors.get(i).toDoubleArray())
+          .usingElementComparator((x, y) -> Math.abs(x - y) < 1e-11 ? 0 : 1)
+          .containsExactly(expected.get(i));
+    }
+    assertThat(Foreach.norms(tensors).toDoubleArray())
+        .usingElementComparator((x, y) -> Math.abs(x - y) < 1e-11 ? 0 : 1)
+        .containsExactly(norms);
+  }
+
+  @Test
   void noTensorsAreNoWork() {
+    assertThat(Foreach.sqrt(List.of())).isEmpty();
     Foreach.mul_(List.of(), 2);
     Foreach.add_(List.of(), List.of(), 2);
   }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Scoped.class)
 final class LinalgTest {
@@ -39,6 +42,31 @@ final class LinalgTest {
         .message()
         .contains("not positive-definite")
         .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+  void aMatrixOfWhatIsNoNumberHasNoFactor(double value) {
+    for (int place : new int[] {0, N - 1}) {
+      Tensor a = positive.copy();
+      a.select(0, place).fill_(value);
+      assertThatThrownBy(() -> Linalg.cholesky(a))
+          .isInstanceOf(NotPositiveDefiniteException.class)
+          .hasMessageStartingWith("cholesky: the matrix [5, 5] ");
+    }
+  }
+
+  @Test
+  void oneMatrixOfABatchThatIsNotPositiveDefiniteIsEnough() {
+    Tensor batch = Tensor.stack(List.of(positive, identity.neg()), 0);
+    assertThatThrownBy(() -> Linalg.cholesky(batch))
+        .isInstanceOf(NotPositiveDefiniteException.class)
+        .hasMessage(
+            "cholesky: the matrix [2, 5, 5] is not positive-definite: its leading minor of order 1"
+                + " is not positive");
+    assertClose(
+        Linalg.cholesky(Tensor.stack(List.of(identity, positive), 0)).select(0, 1),
+        Linalg.cholesky(positive));
   }
 
   @Test

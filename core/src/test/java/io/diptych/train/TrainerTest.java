@@ -96,7 +96,7 @@ final class TrainerTest {
           new Trainer(
               method,
               new Sgd(
-                  new Sgd.Settings(0.1, 0.9, 1e-4, false, false), method.network().parameters()),
+                  new Sgd.Settings(0.1, 0.9, 1e-4, 0, false, false), method.network().parameters()),
               new CosineSchedule(
                   new CosineSchedule.Settings(0.5, 0, false), 0.1, 16, 4, 4L * epochs),
               source,

@@ -1,0 +1,11 @@
+package io.diptych.tensor;
+
+/** A matrix that has no Cholesky factor: it is singular or indefinite, or holds no numbers. */
+public final class NotPositiveDefiniteException extends TensorException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception with a one-line message. */
+  public NotPositiveDefiniteException(String message) {
+    super(message);
+  }
+}
