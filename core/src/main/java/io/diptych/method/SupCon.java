@@ -1,6 +1,7 @@
 package io.diptych.method;
 
 import io.diptych.backbone.Backbone;
+import io.diptych.nn.BatchNorm;
 import io.diptych.nn.Layer;
 import io.diptych.nn.Mlp;
 import io.diptych.nn.Module;
@@ -13,6 +14,8 @@ import io.diptych.option.Option;
 import io.diptych.option.Options;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Supervised contrastive learning (Khosla et al., "Supervised contrastive learning", NeurIPS 2020):
@@ -64,6 +67,7 @@ public final class SupCon implements Method {
    *
    * @param hidden width between them
    * @param output width of the embeddings
+   * @param outputNorm whether a batch norm follows the last map
    */
   public record Projector(
       @Option(
@@ -71,10 +75,21 @@ public final class SupCon implements Method {
               range = "[0, inf)",
               doc = "width between the two linear maps; 0 takes the encoder's")
           int hidden,
-      @Option(value = "128", range = "[1, inf)", doc = "width of the embeddings") int output) {
+      @Option(value = "128", range = "[1, inf)", doc = "width of the embeddings") int output,
+      @Option(
+              value = "false",
+              doc =
+                  "batch norm after the last map, which keeps all rows from becoming one in short"
+                      + " runs")
+          boolean outputNorm) {
 
     Layer create(int in) {
-      return new Sequential(Mlp.layers(in, hidden == 0 ? in : hidden, output, 2, false));
+      List<Layer> chain =
+          new ArrayList<>(Mlp.layers(in, hidden == 0 ? in : hidden, output, 2, false));
+      if (outputNorm) {
+        chain.add(new BatchNorm(output));
+      }
+      return new Sequential(chain);
     }
   }
 

@@ -98,7 +98,8 @@ final class SupervisedMethodsTest {
   void aFewStepsLowerTheLossOfEveryVariant(
       Class<? extends Record> type, Map<String, Object> options, int views, List<String> terms) {
     Method method = method(type, options, 1, 2);
-    Sgd sgd = new Sgd(new Sgd.Settings(0.02, 0.9, 0, 0, false, false), method.network().parameters());
+    Sgd sgd =
+        new Sgd(new Sgd.Settings(0.02, 0.9, 0, 0, false, false), method.network().parameters());
     Batch batch = batch(views);
     List<Double> losses = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -123,6 +124,15 @@ final class SupervisedMethodsTest {
     assertThat(embeddings.tensors().keySet())
         .containsExactly("z1", "z1.exit1", "z1.exit2", "z2", "z2.exit1", "z2.exit2", "label");
     assertThat(embeddings.get("z2.exit1").shape()).isEqualTo(Shape.of(8, 6));
+  }
+
+  @Test
+  void aBatchNormBehindTheHeadsKeepsExitsAndEncoderAroundOneCentre() {
+    Map<String, Object> normed = Map.of("projector", Map.of("output", 6, "output_norm", true));
+    Embeddings embeddings = method(SelfCon.Settings.class, normed, 1).embed(batch(1), STEP);
+    for (String name : List.of("z1", "z1.exit1")) {
+      assertThat(embeddings.get(name).mean(0).abs().max().item()).as(name).isLessThan(1e-5);
+    }
   }
 
   @Test
