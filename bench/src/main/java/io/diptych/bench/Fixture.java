@@ -36,9 +36,9 @@ final class Fixture {
 
   private Fixture() {}
 
-  static Recipe recipe() {
+  static Recipe recipe(String... overrides) {
     Tree tree = Yaml.read(RECIPE.getBytes(StandardCharsets.UTF_8), "bench");
-    return Recipe.FORMAT.bind(tree, List.of());
+    return Recipe.FORMAT.bind(tree, List.of(overrides));
   }
 
   static Device device() {

@@ -74,8 +74,8 @@ public final class MethodCost {
   }
 
   private static Backbone encoder(String method) {
-    Choice resNet = Fixture.recipe().backbone();
-    return Backbones.create(resNet, 3);
+    String exits = method.equals("selfcon") ? "backbone.exits.after=[2]" : "name=bench";
+    return Backbones.create(Fixture.recipe(exits).backbone(), 3);
   }
 
   private Batch batch(int views) {

@@ -2,9 +2,9 @@ package io.diptych.objective;
 
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Linalg;
+import io.diptych.tensor.NotPositiveDefiniteException;
 import io.diptych.tensor.Shape;
 import io.diptych.tensor.Tensor;
-import io.diptych.tensor.TensorException;
 
 /**
  * Whitening by the Cholesky factor of the covariance (Ermolov, Siarohin, Sangineto and Sebe,
@@ -66,12 +66,12 @@ public final class Whitening {
    * @param rows [..., N, D]; leading dimensions are sets that are whitened each for itself
    * @param epsilon ε, from 0 to 1; more than 0 unless N is more than D
    * @return whitened rows, of the same shape and type
-   * @throws IllegalArgumentException if the covariance has no Cholesky factor
+   * @throws NotPositiveDefiniteException if the covariance has no Cholesky factor
    */
   public static Tensor rows(Tensor rows, double epsilon) {
     Moments moments = Moments.of(rows);
     if (epsilon == 0 && rows.size(-2) <= rows.size(-1)) {
-      throw singular(rows, epsilon);
+      throw new NotPositiveDefiniteException(singular(rows, epsilon));
     }
     return rows(rows, moments, epsilon);
   }
@@ -83,7 +83,7 @@ public final class Whitening {
    * @param moments such as running ones
    * @param epsilon ε, from 0 to 1
    * @return whitened rows, of the same shape and type
-   * @throws IllegalArgumentException if the covariance has no Cholesky factor
+   * @throws NotPositiveDefiniteException if the covariance has no Cholesky factor
    */
   public static Tensor rows(Tensor rows, Moments moments, double epsilon) {
     if (!(epsilon >= 0 && epsilon <= 1)) {
@@ -100,26 +100,22 @@ public final class Whitening {
   private static Tensor factor(Tensor matrix, Tensor rows, double epsilon) {
     try {
       return Linalg.cholesky(matrix);
-    } catch (TensorException e) {
-      // Some libraries hand NaN on, others find no factor.
-      IllegalArgumentException told =
+    } catch (NotPositiveDefiniteException e) {
+      throw new NotPositiveDefiniteException(
           rows.isFinite().all().item() == 0
-              ? new IllegalArgumentException(
-                  "whitening needs finite rows, and some of " + rows.shape() + " are not")
-              : singular(rows, epsilon);
-      told.initCause(e);
-      throw told;
+              ? "whitening needs finite rows, and some of " + rows.shape() + " are not"
+              : singular(rows, epsilon),
+          e);
     }
   }
 
-  private static IllegalArgumentException singular(Tensor rows, double epsilon) {
-    return new IllegalArgumentException(
-        "whitening needs a positive definite covariance, and that of a slice of "
-            + rows.size(-2)
-            + " rows of dimension "
-            + rows.size(-1)
-            + " with epsilon "
-            + epsilon
-            + " is not: raise epsilon, or take slices of more rows than the dimension");
+  private static String singular(Tensor rows, double epsilon) {
+    return "whitening needs a positive definite covariance, and that of a slice of "
+        + rows.size(-2)
+        + " rows of dimension "
+        + rows.size(-1)
+        + " with epsilon "
+        + epsilon
+        + " is not: raise epsilon, or take slices of more rows than the dimension";
   }
 }

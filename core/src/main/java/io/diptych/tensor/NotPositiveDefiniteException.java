@@ -8,4 +8,9 @@ public final class NotPositiveDefiniteException extends TensorException {
   public NotPositiveDefiniteException(String message) {
     super(message);
   }
+
+  /** Creates the exception with a one-line message that says more than its cause. */
+  public NotPositiveDefiniteException(String message, NotPositiveDefiniteException cause) {
+    super(message, cause);
+  }
 }

@@ -124,12 +124,13 @@ public final class ByolGoldens {
     }
   }
 
+  /**
+   * The steps with Adam. The shift of the encoder's batch norm is taken out again by the batch norm
+   * in the head, so its true gradient is 0: what was recorded there is rounding, of which Adam
+   * makes some 1e-11. There, only the size of the rounding is checked.
+   */
   public static void theStepsWithAdam(Golden golden) {
-    theStepsWithAdam(golden, Set.of());
-  }
-
-  /** Compares everything but the entries that are named. */
-  static void theStepsWithAdam(Golden golden, Set<String> without) {
+    Set<String> cancelled = Set.of("final.model.1.bias", "final.model_t.1.bias");
     long in = golden.input("init.model.0.weight").size(1);
     long width = golden.input("init.model.0.weight").size(0);
     Tensor projector = golden.input("init.head.3.weight");
@@ -180,7 +181,11 @@ public final class ByolGoldens {
     }
     golden.checkMaxRelative(LOSSES, Tensor.of(losses, losses.length));
     for (String key : golden.root().required("expected").propertyNames()) {
-      if (!key.equals(LOSSES) && !without.contains(key)) {
+      if (cancelled.contains(key)) {
+        Tensor difference =
+            state(byol).get(oursOfTheComparison(key)).sub(golden.expectedTensor(key));
+        assertThat(difference.abs().max().item()).as(key).isLessThan(1e-9);
+      } else if (!key.equals(LOSSES)) {
         golden.checkMaxRelative(key, state(byol).get(oursOfTheComparison(key)));
       }
     }

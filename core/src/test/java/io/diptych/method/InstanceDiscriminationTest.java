@@ -46,7 +46,8 @@ final class InstanceDiscriminationTest {
     Run(Map<String, Object> options) {
       method = create(options, IMAGES);
       method.network().initialize(3);
-      sgd = new Sgd(new Sgd.Settings(0.1, 0.9, 1e-4, 0, false, true), method.network().parameters());
+      sgd =
+          new Sgd(new Sgd.Settings(0.1, 0.9, 1e-4, 0, false, true), method.network().parameters());
     }
 
     double step(long number) {

@@ -1,6 +1,7 @@
 package io.diptych.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,6 +9,7 @@ import io.diptych.nn.GradientCheck;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
+import io.diptych.tensor.NotPositiveDefiniteException;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
@@ -99,7 +101,7 @@ final class WMseTest {
         .withMessage(
             "W-MSE cannot cut a batch of 12 into slices of 5: take a batch that is a multiple of"
                 + " the slice");
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(NotPositiveDefiniteException.class)
         .isThrownBy(() -> WMse.loss(views, permutation, new WMse.Form(4, 0, true)))
         .withMessageContaining("a slice of 4 rows of dimension 4 with epsilon 0.0")
         .withMessageContaining("raise epsilon, or take slices of more rows than the dimension");
