@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every method through the command: pretrain, resume, evaluate, load. */
 final class MethodMatrixTest {
-  private static final String PAIR =
+  private static final String VIEW =
       """
         - count: %d
           pipeline:
@@ -39,9 +39,20 @@ final class MethodMatrixTest {
       """;
 
   /** What a method needs beside its defaults to fit a batch of 20 tiny images. */
-  private static final Map<String, String> OPTIONS = Map.of();
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "byol", "projector: {hidden: 16, output: 8}, predictor: {hidden: 16}",
+          "supcon", "projector: {output: 8}",
+          "selfcon", "projector: {output: 8}",
+          "barlow-twins", "projector: {widths: [16, 16]}",
+          "mixed-barlow-twins", "projector: {widths: [16, 16]}",
+          "w-mse", "slice_size: 10, projector: {hidden: 16, output: 4}",
+          "corinfomax", "projector: {widths: 16-16-8}",
+          "twist", "projector: {hidden: 16, output: 16, dropout: 0.1}, momentum_encoder: true",
+          "vicreg", "hidden: 16, output: 16");
 
-  private static final Map<String, Integer> VIEWS = Map.of("instance-discrimination", 1);
+  private static final Map<String, Integer> VIEWS =
+      Map.of("instance-discrimination", 1, "one-stage", 1);
 
   @TempDir private Path dir;
 
@@ -123,14 +134,15 @@ final class MethodMatrixTest {
         threads: 1
         data: {name: mnist, path: %s}
         views:
-        %sbackbone: {name: resnet, depth: 8, width: 4, stem: light}
-        method: {name: %s%s}
+        %sbackbone: {name: resnet, depth: 8, width: 4, stem: light%s}
+        method: {name: %s, %s}
         optimizer: {name: sgd, lr: 0.05}
         train: {epochs: 2, batch_size: 20, log_every: 1}
         """
             .formatted(
                 data,
-                PAIR.formatted(VIEWS.getOrDefault(method, 2)).indent(2),
+                VIEW.formatted(VIEWS.getOrDefault(method, 2)),
+                method.equals("selfcon") ? ", exits: {after: [1], size: fc}" : "",
                 method,
                 OPTIONS.getOrDefault(method, "")),
         StandardCharsets.UTF_8);
