@@ -31,7 +31,13 @@ public final class Functional {
                 new long[] {1, 1},
                 groups);
           }
-        });
+        },
+        notes ->
+            notes
+                .reads(input, weight, bias)
+                .with("stride", stride)
+                .with("padding", padding)
+                .with("groups", groups));
   }
 
   /**
@@ -48,7 +54,8 @@ public final class Functional {
           try (TensorOptional offset = Native.optional(bias)) {
             return torch.linear(input.handle(), weight.handle(), offset);
           }
-        });
+        },
+        notes -> notes.reads(input, weight, bias));
   }
 
   /**
@@ -80,7 +87,11 @@ public final class Functional {
             return torch.batch_norm(
                 input.handle(), scale, offset, mean, variance, training, momentum, epsilon, true);
           }
-        });
+        },
+        training
+            ? null
+            : notes ->
+                notes.reads(input, weight, bias, runningMean, runningVar).with("epsilon", epsilon));
   }
 
   /**
@@ -100,12 +111,14 @@ public final class Functional {
             return torch.layer_norm(
                 input.handle(), new long[] {input.size(-1)}, scale, offset, epsilon, true);
           }
-        });
+        },
+        notes -> notes.reads(input, weight, bias).with("epsilon", epsilon));
   }
 
   /** Returns x · Φ(x) with the exact normal distribution function. */
   public static Tensor gelu(Tensor input) {
-    return Native.call("gelu", () -> torch.gelu(input.handle(), "none"));
+    return Native.call(
+        "gelu", () -> torch.gelu(input.handle(), "none"), notes -> notes.reads(input));
   }
 
   /**
@@ -129,7 +142,8 @@ public final class Functional {
                 new long[] {stride, stride},
                 new long[] {padding, padding},
                 new long[] {1, 1},
-                false));
+                false),
+        notes -> window(notes, input, kernel, stride, padding));
   }
 
   /** Returns the mean of each window; padding counts as 0. */
@@ -144,13 +158,21 @@ public final class Functional {
                 new long[] {padding, padding},
                 false,
                 true,
-                new org.bytedeco.pytorch.LongOptional()));
+                new org.bytedeco.pytorch.LongOptional()),
+        notes -> window(notes, input, kernel, stride, padding));
   }
 
   /** Returns the means over a grid of size × size cells that covers the input. */
   public static Tensor adaptiveAvgPool2d(Tensor input, long size) {
     return Native.call(
-        "adaptiveAvgPool2d", () -> torch.adaptive_avg_pool2d(input.handle(), size, size));
+        "adaptiveAvgPool2d",
+        () -> torch.adaptive_avg_pool2d(input.handle(), size, size),
+        notes -> notes.reads(input).with("size", size));
+  }
+
+  private static void window(
+      Trace.Notes notes, Tensor input, long kernel, long stride, long padding) {
+    notes.reads(input).with("kernel", kernel).with("stride", stride).with("padding", padding);
   }
 
   /**

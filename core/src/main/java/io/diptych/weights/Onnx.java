@@ -1,0 +1,141 @@
+package io.diptych.weights;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
+import io.diptych.tensor.Graph;
+import io.diptych.tensor.Graph.Extent;
+import io.diptych.tensor.Graph.Value;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The ONNX format. The weights are initialisers under the names of the state, the first dimension
+ * of input and outputs is called {@value #BATCH}, and texts are in the model's metadata.
+ */
+final class Onnx {
+  private static final String BATCH = "batch";
+  private static final int IR_VERSION = 8; // The one that came with the operator set.
+  private static final long LIMIT = Integer.MAX_VALUE - 1_000_000L; // Leaves room for the texts.
+
+  private Onnx() {}
+
+  /**
+   * Writes a graph, one tensor after the other.
+   *
+   * @param outputs names of what the graph gives, in its order
+   * @param metadata texts by name
+   * @throws UnsupportedOperationException if an operation has no form in ONNX, or the file would be
+   *     larger than the format allows
+   * @throws IOException if the file cannot be written
+   */
+  static void write(Path file, Graph network, List<String> outputs, Map<String, String> metadata)
+      throws IOException {
+    Graph graph = network.folded();
+    GraphProto structure = structure(graph, outputs);
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName("diptych")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OnnxNodes.OPSET));
+    metadata.forEach(
+        (key, value) ->
+            model.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    long size = structure.getSerializedSize();
+    for (Value value : graph.stored()) {
+      size += fieldSize(GraphProto.INITIALIZER_FIELD_NUMBER, tensorSize(value));
+    }
+    if (size > LIMIT) {
+      throw new UnsupportedOperationException(
+          "the weights take " + size + " bytes, an ONNX file holds at most " + LIMIT);
+    }
+    try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
+      CodedOutputStream out = CodedOutputStream.newInstance(stream);
+      model.build().writeTo(out);
+      // The graph, as a message is written: its tag, its size, its fields.
+      out.writeTag(ModelProto.GRAPH_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      out.writeUInt32NoTag((int) size);
+      structure.writeTo(out);
+      for (Value value : graph.stored()) {
+        out.writeMessage(GraphProto.INITIALIZER_FIELD_NUMBER, tensor(value));
+      }
+      out.flush();
+    }
+  }
+
+  /** Returns the graph without its weights. */
+  private static GraphProto structure(Graph graph, List<String> outputs) {
+    GraphProto.Builder proto = GraphProto.newBuilder().setName("encoder");
+    proto.addInput(described(graph.input().name(), graph.input()));
+    OnnxBuilder onnx = new OnnxBuilder(proto);
+    OnnxNodes nodes = new OnnxNodes(onnx, graph.input().name());
+    graph.nodes().forEach(nodes::add);
+    for (int i = 0; i < outputs.size(); i++) {
+      Value output = graph.outputs().get(i);
+      proto.addOutput(described(outputs.get(i), output));
+      onnx.add(outputs.get(i), "Identity", output.name());
+    }
+    return proto.build();
+  }
+
+  private static ValueInfoProto described(String name, Value value) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Extent extent : value.shape()) {
+      TensorShapeProto.Dimension.Builder size = shape.addDimBuilder();
+      if (extent.isFixed()) {
+        size.setDimValue(extent.base());
+      } else {
+        size.setDimParam(BATCH);
+      }
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(OnnxBuilder.type(value.dtype()))
+                        .setShape(shape)))
+        .build();
+  }
+
+  private static TensorProto.Builder header(Value value) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setName(value.name()).setDataType(OnnxBuilder.type(value.dtype()));
+    value.shape().forEach(extent -> tensor.addDims(extent.base()));
+    return tensor;
+  }
+
+  private static TensorProto tensor(Value value) {
+    byte[] bytes = Objects.requireNonNull(value.tensor()).toBytes();
+    return header(value).setRawData(UnsafeByteOperations.unsafeWrap(bytes)).build();
+  }
+
+  private static long tensorSize(Value value) {
+    long bytes = Math.multiplyExact(value.numel(), value.dtype().bytes());
+    return header(value).build().getSerializedSize()
+        + fieldSize(TensorProto.RAW_DATA_FIELD_NUMBER, bytes);
+  }
+
+  /** Returns the size of a field with its tag and its length. */
+  private static long fieldSize(int number, long bytes) {
+    return CodedOutputStream.computeTagSize(number)
+        + CodedOutputStream.computeUInt64SizeNoTag(bytes)
+        + bytes;
+  }
+}
