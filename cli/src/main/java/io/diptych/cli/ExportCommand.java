@@ -1,6 +1,8 @@
 package io.diptych.cli;
 
 import io.diptych.recipe.SavedEncoder;
+import io.diptych.weights.Encoder;
+import io.diptych.weights.ImageInput;
 import io.diptych.weights.WeightsFormat;
 import io.diptych.weights.WeightsFormats;
 import java.io.IOException;
@@ -38,6 +40,21 @@ final class ExportCommand extends Verbose implements Callable<Integer> {
   @Option(names = "--to", paramLabel = "FILE", description = "Where to write.")
   private @Nullable Path to;
 
+  @Option(
+      names = "--images",
+      paramLabel = "KIND",
+      description = {
+        "What images a network takes (onnx, torchscript): normalized by mean and standard deviation",
+        "(the default), unit for levels from 0 to 1, bytes for levels from 0 to 255."
+      })
+  private @Nullable ImageInput images;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "Their height and width (onnx, torchscript); those of training without it.")
+  private @Nullable Integer imageSize;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -46,7 +63,14 @@ final class ExportCommand extends Verbose implements Callable<Integer> {
       return run == null && format == null && to == null ? 0 : missing();
     }
     WeightsFormat chosen = WeightsFormats.named(format);
-    WeightsFormats.write(chosen, SavedEncoder.open(run, List.of()).encoder(), to);
+    if (images != null) {
+      chosen = chosen.taking(images);
+    }
+    Encoder encoder = SavedEncoder.open(run, List.of()).encoder();
+    if (imageSize != null) {
+      encoder = new Encoder(encoder.backbone(), encoder.info().at(imageSize));
+    }
+    WeightsFormats.write(chosen, encoder, to);
     out.printf(Locale.ROOT, "wrote %s (%s, %,d bytes)%n", to, chosen.name(), Files.size(to));
     out.flush();
     return 0;

@@ -54,6 +54,12 @@ public record EncoderInfo(
     classes = List.copyOf(classes);
   }
 
+  /** Returns the same for images of another height and width. */
+  public EncoderInfo at(int pixels) {
+    return new EncoderInfo(
+        backbone, channels, pixels, mean, std, method, recipeHash, classes, origin);
+  }
+
   /** Returns a text for each component, and one that says that these are such texts. */
   public Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>();

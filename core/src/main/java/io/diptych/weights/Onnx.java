@@ -9,11 +9,11 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.diptych.tensor.Graph;
 import io.diptych.tensor.Graph.Extent;
 import io.diptych.tensor.Graph.Value;
+import io.diptych.tensor.RawMemory;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +39,7 @@ final class Onnx {
    *
    * @param outputs names of what the graph gives, in its order
    * @param metadata texts by name
-   * @throws UnsupportedOperationException if an operation has no form in ONNX, or the file would be
+   * @throws IllegalArgumentException if an operation has no form in ONNX, or the file would be
    *     larger than the format allows
    * @throws IOException if the file cannot be written
    */
@@ -61,7 +61,7 @@ final class Onnx {
       size += fieldSize(GraphProto.INITIALIZER_FIELD_NUMBER, tensorSize(value));
     }
     if (size > LIMIT) {
-      throw new UnsupportedOperationException(
+      throw new IllegalArgumentException(
           "the weights take " + size + " bytes, an ONNX file holds at most " + LIMIT);
     }
     try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
@@ -69,10 +69,15 @@ final class Onnx {
       model.build().writeTo(out);
       // The graph, as a message is written: its tag, its size, its fields.
       out.writeTag(ModelProto.GRAPH_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag((int) size);
+      out.writeUInt64NoTag(size);
       structure.writeTo(out);
       for (Value value : graph.stored()) {
-        out.writeMessage(GraphProto.INITIALIZER_FIELD_NUMBER, tensor(value));
+        out.writeTag(GraphProto.INITIALIZER_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        out.writeUInt64NoTag(tensorSize(value));
+        header(value).writeTo(out);
+        out.writeTag(TensorProto.RAW_DATA_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        out.writeUInt64NoTag(bytes(value));
+        RawMemory.write(Objects.requireNonNull(value.tensor()), out::writeRawBytes);
       }
       out.flush();
     }
@@ -114,22 +119,23 @@ final class Onnx {
         .build();
   }
 
-  private static TensorProto.Builder header(Value value) {
+  /** Returns a tensor without its values. */
+  private static TensorProto header(Value value) {
     TensorProto.Builder tensor =
-        TensorProto.newBuilder().setName(value.name()).setDataType(OnnxBuilder.type(value.dtype()));
+        TensorProto.newBuilder()
+            .setName(value.name())
+            .setDataType(OnnxBuilder.type(value.dtype()));
     value.shape().forEach(extent -> tensor.addDims(extent.base()));
-    return tensor;
+    return tensor.build();
   }
 
-  private static TensorProto tensor(Value value) {
-    byte[] bytes = Objects.requireNonNull(value.tensor()).toBytes();
-    return header(value).setRawData(UnsafeByteOperations.unsafeWrap(bytes)).build();
+  private static long bytes(Value value) {
+    return Math.multiplyExact(value.numel(), value.dtype().bytes());
   }
 
   private static long tensorSize(Value value) {
-    long bytes = Math.multiplyExact(value.numel(), value.dtype().bytes());
-    return header(value).build().getSerializedSize()
-        + fieldSize(TensorProto.RAW_DATA_FIELD_NUMBER, bytes);
+    return header(value).getSerializedSize()
+        + fieldSize(TensorProto.RAW_DATA_FIELD_NUMBER, bytes(value));
   }
 
   /** Returns the size of a field with its tag and its length. */

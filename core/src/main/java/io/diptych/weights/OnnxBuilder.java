@@ -79,7 +79,7 @@ final class OnnxBuilder {
       } else if (type == DType.FLOAT64) {
         bytes.putDouble(value);
       } else {
-        throw new UnsupportedOperationException(
+        throw new IllegalArgumentException(
             "numbers of type " + type + " have no form in ONNX");
       }
     }
@@ -112,6 +112,8 @@ final class OnnxBuilder {
   static int type(DType type) {
     return switch (type) {
       case FLOAT32 -> TensorProto.DataType.FLOAT_VALUE;
+      case INT8 -> TensorProto.DataType.INT8_VALUE;
+      case INT16 -> TensorProto.DataType.INT16_VALUE;
       case UINT8 -> TensorProto.DataType.UINT8_VALUE;
       case INT32 -> TensorProto.DataType.INT32_VALUE;
       case INT64 -> TensorProto.DataType.INT64_VALUE;

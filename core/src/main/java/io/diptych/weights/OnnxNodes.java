@@ -34,7 +34,7 @@ final class OnnxNodes {
   /**
    * Adds an operation.
    *
-   * @throws UnsupportedOperationException if it has no form in ONNX
+   * @throws IllegalArgumentException if it has no form in ONNX
    */
   void add(Node node) {
     String out = node.output().name();
@@ -88,7 +88,7 @@ final class OnnxNodes {
       }
       case "adaptiveAvgPool2d" -> means(out, node);
       default ->
-          throw new UnsupportedOperationException(
+          throw new IllegalArgumentException(
               "the operation '" + node.operation() + "' has no form in ONNX");
     }
   }
@@ -205,7 +205,7 @@ final class OnnxNodes {
   private void reshape(String out, Node node) {
     List<Extent> sizes = node.output().shape();
     if (sizes.stream().filter(size -> !size.isFixed()).count() > 1) {
-      throw new UnsupportedOperationException(
+      throw new IllegalArgumentException(
           "a reshape to several sizes that depend on the number of images has no form in ONNX");
     }
     long[] shape = sizes.stream().mapToLong(size -> size.isFixed() ? size.base() : -1).toArray();

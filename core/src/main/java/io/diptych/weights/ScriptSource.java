@@ -22,7 +22,7 @@ final class ScriptSource {
    * Returns the method {@code forward(self, images)}; the graph's constants are attributes of the
    * module under their names.
    *
-   * @throws UnsupportedOperationException if an operation has no form in TorchScript
+   * @throws IllegalArgumentException if an operation has no form in TorchScript
    */
   static String of(Graph graph) {
     StringBuilder text = new StringBuilder("def forward(self, images):\n  n = images.size(0)\n");
@@ -68,7 +68,7 @@ final class ScriptSource {
       case "avgPool2d" -> call("avg_pool2d", window(node), "False", "True", "None");
       case "adaptiveAvgPool2d" -> call("adaptive_avg_pool2d", x(node), pair(node, "size"));
       default ->
-          throw new UnsupportedOperationException(
+          throw new IllegalArgumentException(
               "the operation '" + node.operation() + "' has no form in TorchScript");
     };
   }
@@ -160,6 +160,8 @@ final class ScriptSource {
   private static String type(DType type) {
     return switch (type) {
       case UINT8 -> "0";
+      case INT8 -> "1";
+      case INT16 -> "2";
       case INT32 -> "3";
       case INT64 -> "4";
       case FLOAT16 -> "5";

@@ -19,7 +19,7 @@ final class TorchScript {
    *
    * @param state all tensors by name, also those that the graph does not read
    * @param trained the names of those that are parameters
-   * @throws UnsupportedOperationException if an operation has no form in TorchScript
+   * @throws IllegalArgumentException if an operation has no form in TorchScript
    */
   static Script compile(Graph graph, Map<String, Tensor> state, Set<String> trained) {
     Map<String, Tensor> all = new LinkedHashMap<>(state);

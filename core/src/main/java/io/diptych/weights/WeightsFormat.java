@@ -15,6 +15,16 @@ public interface WeightsFormat {
   String about();
 
   /**
+   * Returns this format for networks that take such images.
+   *
+   * @throws IllegalArgumentException if the format holds weights alone, as by default
+   */
+  default WeightsFormat taking(ImageInput images) {
+    throw new IllegalArgumentException(
+        "format " + name() + " holds weights without a network, which would take images");
+  }
+
+  /**
    * Writes an encoder. The bytes depend on the encoder alone.
    *
    * @param file where to write; {@link WeightsFormats#write} gives a new file beside the target, so

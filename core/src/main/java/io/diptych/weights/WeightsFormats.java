@@ -11,7 +11,12 @@ import java.util.Objects;
 /** The formats that encoders are exported in. */
 public final class WeightsFormats {
   private static final List<WeightsFormat> ALL =
-      List.of(new SafetensorsFormat(), new TorchFormat(), new DetectronFormat());
+      List.of(
+          new SafetensorsFormat(),
+          new TorchFormat(),
+          new OnnxFormat(ImageInput.NORMALIZED),
+          new TorchScriptFormat(ImageInput.NORMALIZED),
+          new DetectronFormat());
 
   private WeightsFormats() {}
 
