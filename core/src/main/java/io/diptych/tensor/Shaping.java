@@ -19,6 +19,16 @@ sealed interface Shaping permits Tensor {
     return Native.call("flatten", () -> me().flatten(start, -1));
   }
 
+  /** Returns the dimensions from {@code start} to {@code end}, both included, as one. */
+  default Tensor flatten(long start, long end) {
+    return Native.call("flatten", () -> me().flatten(start, end));
+  }
+
+  /** Returns one dimension as several of these sizes. */
+  default Tensor unflatten(long dimension, long... sizes) {
+    return Native.call("unflatten", () -> me().unflatten(dimension, sizes));
+  }
+
   /** Returns the dimensions in another order. */
   default Tensor permute(long... order) {
     return Native.call("permute", () -> me().permute(order));
