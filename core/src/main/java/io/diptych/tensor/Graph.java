@@ -229,23 +229,4 @@ public record Graph(Value input, List<Node> nodes, List<Value> outputs) {
     }
     return stored;
   }
-
-  /**
-   * Returns the multiplications, each with its addition, that convolutions, linear maps and matrix
-   * products make for one image: the number that papers give for a network.
-   */
-  public long multiplyAdds() {
-    long sum = 0;
-    for (Node node : nodes) {
-      long each =
-          switch (node.operation()) {
-            case "conv2d" -> node.input(1).numel() / node.input(1).size(0);
-            case "linear" -> node.input(1).size(1);
-            case "matmul" -> node.input(0).size(-1);
-            default -> 0;
-          };
-      sum += each * node.output().numel();
-    }
-    return sum;
-  }
 }

@@ -1,5 +1,6 @@
 package io.diptych.tensor;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,10 +18,13 @@ import org.bytedeco.pytorch.ExtraFilesMap;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.NamedIValue;
 import org.bytedeco.pytorch.QualifiedName;
 import org.bytedeco.pytorch.TupleElements;
 import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.named_attribute_iterator;
+import org.bytedeco.pytorch.named_attribute_list;
 
 /**
  * A network in TorchScript, which libtorch's interpreter runs in Java, C++ and Python alike: made
@@ -101,7 +105,8 @@ public final class Script implements AutoCloseable {
   /** Runs the network on a tensor, without recording for gradients, and returns what it gives. */
   public List<Tensor> forward(Tensor input) {
     List<Tensor> outputs = new ArrayList<>();
-    try (Autograd.Guard guard = Autograd.noGrad()) {
+    try (Autograd.Guard guard = Autograd.noGrad();
+        Plainly plainly = new Plainly()) {
       Native.run(
           "forward",
           () -> {
@@ -122,9 +127,46 @@ public final class Script implements AutoCloseable {
     return outputs;
   }
 
+  /** Returns the tensors by name; they are shared with the network. */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    Native.run(
+        "state",
+        () -> {
+          try (named_attribute_list all = module.named_attributes(true);
+              named_attribute_iterator at = all.begin();
+              named_attribute_iterator end = all.end()) {
+            for (; at.notEquals(end); at.increment()) {
+              NamedIValue entry = at.access();
+              if (entry.value().isTensor()) {
+                state.put(
+                    entry.name().getString(StandardCharsets.UTF_8),
+                    Native.copyOf(entry.value().toTensor()));
+              }
+            }
+          }
+        });
+    return state;
+  }
+
   @Override
   public void close() {
     module.close();
+  }
+
+  /** Runs the source line by line on this thread, not what the optimiser makes of a few runs. */
+  private static final class Plainly implements AutoCloseable {
+    private final boolean before = torch.getGraphExecutorOptimize();
+
+    @MustBeClosed
+    Plainly() {
+      torch.setGraphExecutorOptimize(false);
+    }
+
+    @Override
+    public void close() {
+      torch.setGraphExecutorOptimize(before);
+    }
   }
 
   private static BytePointer text(String value) {

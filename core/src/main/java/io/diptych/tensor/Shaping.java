@@ -20,6 +20,18 @@ sealed interface Shaping permits Tensor {
         "flatten", () -> me().flatten(start, -1), notes -> notes.reads((Tensor) this));
   }
 
+  /** Returns the dimensions from {@code start} to {@code end}, both included, as one. */
+  default Tensor flatten(long start, long end) {
+    return Native.call(
+        "flatten", () -> me().flatten(start, end), notes -> notes.reads((Tensor) this));
+  }
+
+  /** Returns one dimension as several of these sizes. */
+  default Tensor unflatten(long dimension, long... sizes) {
+    return Native.call(
+        "unflatten", () -> me().unflatten(dimension, sizes), notes -> notes.reads((Tensor) this));
+  }
+
   /** Returns the dimensions in another order. */
   default Tensor permute(long... order) {
     return Native.call(
@@ -101,7 +113,8 @@ sealed interface Shaping permits Tensor {
           try (Scalar scalar = new Scalar(value)) {
             return torch.constant_pad_nd(me(), sizes, scalar);
           }
-        });
+        },
+        notes -> notes.reads((Tensor) this).with("sizes", sizes).with("value", value));
   }
 
   /** Returns the diagonal of a matrix; shares memory. */

@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -62,7 +63,11 @@ final class Onnx {
     }
     if (size > LIMIT) {
       throw new IllegalArgumentException(
-          "the weights take " + size + " bytes, an ONNX file holds at most " + LIMIT);
+          String.format(
+              Locale.ROOT,
+              "the weights take %.1f GiB, and an ONNX file holds less than 2 GiB; safetensors"
+                  + " holds more",
+              (double) size / (1 << 30)));
     }
     try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
       CodedOutputStream out = CodedOutputStream.newInstance(stream);

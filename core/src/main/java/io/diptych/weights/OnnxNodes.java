@@ -56,7 +56,7 @@ final class OnnxNodes {
       case "attention" -> attention(out, node);
       case "to" ->
           onnx.add(out, "Cast", List.of(attribute("to", type(node.output().dtype()))), x(node));
-      case "reshape", "flatten", "squeeze", "unsqueeze" -> reshape(out, node);
+      case "reshape", "flatten", "unflatten", "squeeze", "unsqueeze" -> reshape(out, node);
       case "expand" -> onnx.add(out, "Expand", x(node), shape(out, node.output()));
       case "permute" -> transpose(out, x(node), node.integers("order"));
       case "transpose" -> transpose(out, x(node), swapped(node, "first", "second"));

@@ -42,9 +42,20 @@ final class ScriptSource {
       case "exp", "sqrt", "tanh", "sigmoid", "relu", "silu", "gelu", "softmax" -> plain(node);
       case "t", "permute", "transpose", "unsqueeze", "narrow", "select", "mean" -> plain(node);
       case "to" -> call("to", x(node), type(node.output().dtype()));
-      case "reshape", "flatten", "squeeze" -> call("reshape", x(node), reshaped(node.output()));
+      case "reshape", "flatten", "unflatten", "squeeze" -> call("reshape", x(node), reshaped(node.output()));
       case "expand" -> call("expand", x(node), list(node.output().shape()));
       case "cat" -> call("cat", "[" + inputs(node) + "]", literal(node, "dimension"));
+      case "pad" ->
+          call("constant_pad_nd", x(node), literal(node, "sizes"), literal(node, "value"));
+      case "attention" -> call("scaled_dot_product_attention", inputs(node));
+      case "bicubic" ->
+          call(
+              "upsample_bicubic2d",
+              x(node),
+              "[" + literal(node, "height") + ", " + literal(node, "width") + "]",
+              "False",
+              literal(node, "scaleHeight"),
+              literal(node, "scaleWidth"));
       case "conv2d" ->
           call(
               "conv2d",

@@ -36,6 +36,9 @@ record TracedEncoder(Graph graph, Script script) implements AutoCloseable {
   static TracedEncoder of(Encoder encoder, ImageInput input) {
     Backbone backbone = encoder.backbone();
     EncoderInfo info = encoder.info();
+    if (backbone.isTraining()) {
+      throw new IllegalArgumentException("the encoder is in training mode, not in evaluation");
+    }
     if (info.imageSize() == 0) {
       throw new IllegalArgumentException(
           "the size of the images is unknown; a network is exported for one size");
@@ -77,6 +80,9 @@ record TracedEncoder(Graph graph, Script script) implements AutoCloseable {
       Tensor expected = encoder.backbone().forward(input.prepare(images, encoder.info()));
       Tensor given = script.forward(images).get(0);
       double largest = expected.abs().max().item();
+      if (!Double.isFinite(largest)) {
+        throw new IllegalArgumentException("the encoder gives numbers that are not finite");
+      }
       double error = given.sub(expected).abs().max().item();
       if (!(error <= TOLERANCE * Math.max(1, largest))) {
         throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package io.diptych.golden;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.method.ByolGoldens;
+import io.diptych.method.MixBtNetworkGoldens;
 import io.diptych.objective.CrossCorrelationGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
@@ -39,13 +40,11 @@ final class MixedBarlowTwinsGoldens {
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
         .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
         .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
-        .notYet(
-            "backbones and weights: issue 4",
-            "model_forward",
-            "model_train_step",
-            "state_dict",
-            "sota_state_dict",
-            "pth_import")
+        .on("model_forward", MixBtNetworkGoldens::values)
+        .on("model_train_step", MixBtNetworkGoldens::step)
+        .on("state_dict", MixBtNetworkGoldens::names)
+        .on("sota_state_dict", MixBtNetworkGoldens::namesOfOtherMethods)
+        .notYet("weights: issue 4", "pth_import")
         .notYet("evaluation protocols: issue 7", "linear_features", "lr_eval")
         .notYet(
             "schedules: issue 6",

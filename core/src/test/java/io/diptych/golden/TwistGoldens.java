@@ -1,6 +1,9 @@
 package io.diptych.golden;
 
+import io.diptych.backbone.TwistBackboneGoldens;
 import io.diptych.method.TwistMethodGoldens;
+import io.diptych.method.TwistNetworkGoldens;
+import io.diptych.nn.DropPathGoldens;
 import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
@@ -25,18 +28,15 @@ final class TwistGoldens {
         .on("adamw", OptimizerGoldens::adamWOfTwist)
         .on("lars", OptimizerGoldens::larsOfTwist)
         .notYet("exactness of images: issue 5", "aug")
-        .notYet(
-            "backbones and weights: issue 4",
-            "backbone",
-            "checkpoint",
-            "detectron",
-            "drop",
-            "model",
-            "param",
-            "pos",
-            "state",
-            "train",
-            "vit")
+        .on("backbone", TwistBackboneGoldens::ofFullSize)
+        .on("param", TwistBackboneGoldens::sizes)
+        .on("pos", TwistBackboneGoldens::positions)
+        .on("vit", TwistBackboneGoldens::ofSmallTransformers)
+        .on("drop", DropPathGoldens::ratesAndOutput)
+        .on("state", TwistNetworkGoldens::names)
+        .on("model", TwistNetworkGoldens::viewsOfSeveralSizes)
+        .on("train", TwistNetworkGoldens::training)
+        .notYet("weights: issue 4", "checkpoint", "detectron")
         .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear");
   }
 }

@@ -46,6 +46,7 @@ final class OperationsTest {
     Tensor rows = weight(state, "rows", 7);
     Tensor square = weight(state, "square", 5, 7);
     Tensor five = weight(state, "five", 5);
+    Tensor image = weight(state, "image", 1, 2, 4, 3);
     Tensor token = weight(state, "token", 1, 1, 7);
     all.put("add and relu", x -> x.add(rows).relu());
     all.put("relu in place", x -> x.mul(2).relu_());
@@ -90,6 +91,13 @@ final class OperationsTest {
     all.put(
         "stretched rows",
         x -> token.expand(3 * x.size(0), 2, 7).reshape(-1, 6, 7).add(x.select(1, 1)));
+    all.put("flatten and unflatten", x -> x.flatten(0, 1).unflatten(0, -1, 4).flatten(1, 2).relu());
+    all.put("pad", x -> x.pad(0.5, 1, 2, 0, 3));
+    all.put("silu in place", x -> Functional.silu_(x.mul(3)));
+    all.put("attention", x -> Functional.attention(x, x.narrow(2, 0, 4), x.narrow(2, 1, 4).mul(2)));
+    all.put(
+        "interpolated weights",
+        x -> x.add(Functional.bicubic(image, 6, 7, 1.5, 7 / 3.0).narrow(1, 0, 1)));
     all.put("squeeze", x -> x.narrow(1, 2, 1).squeeze(1).squeeze(1));
     all.put("bytes", x -> x.mul(40).to(DType.INT32).to(DType.FLOAT32).mul(0.5));
     all.put("layouts", x -> x.channelsLast().contiguous().detach().copy().add(1));
