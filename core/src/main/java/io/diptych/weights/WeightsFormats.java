@@ -11,7 +11,7 @@ import java.util.Objects;
 /** The formats that encoders are exported in. */
 public final class WeightsFormats {
   private static final List<WeightsFormat> ALL =
-      List.of(new SafetensorsFormat(), new TorchFormat(), new DetectronFormat());
+      List.of(new SafetensorsFormat(), new TorchFormat(), new DetectronFormat("Diptych"));
 
   private WeightsFormats() {}
 
@@ -33,7 +33,12 @@ public final class WeightsFormats {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown format '" + name + "'" + DidYouMean.hint(name, names)));
+                    "unknown format '"
+                        + name
+                        + "' (one of: "
+                        + String.join(", ", names)
+                        + ")"
+                        + DidYouMean.hint(name, names)));
   }
 
   /**

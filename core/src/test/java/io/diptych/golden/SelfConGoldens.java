@@ -5,6 +5,7 @@ import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code selfcon.md}. */
 final class SelfConGoldens {
@@ -20,6 +21,7 @@ final class SelfConGoldens {
         .on("fill_generator", GoldenFill::check)
         .on("state_keys", ExitNetworkGoldens::stateKeys)
         .on("model_forward", ExitNetworkGoldens::modelForward)
+        .on("checkpoint_import", WeightsGoldens::selfConCheckpoints)
         .on("train_steps", ExitNetworkGoldens::trainSteps)
         .notYet(
             "backbones other than ResNet: issue 4",
@@ -36,7 +38,6 @@ final class SelfConGoldens {
             "model_forward: forward_wrn_16_8_cifar100_same_TF_32",
             "train_steps: train_vgg13bn_con",
             "parameter_counts")
-        .notYet("weights: issue 4", "checkpoint_import")
         .notYet("command lines of the reference belong to the import of its runs", "options")
         .notYet(
             "evaluation protocols: issue 7",

@@ -5,6 +5,7 @@ import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code twist.md}. */
 final class TwistGoldens {
@@ -23,13 +24,13 @@ final class TwistGoldens {
         .on("schedule", TwistMethodGoldens::ofTheSchedules)
         .on("cli", TwistMethodGoldens::ofTheDefaults)
         .on("adamw", OptimizerGoldens::adamWOfTwist)
+        .on("checkpoint", WeightsGoldens::twistCheckpoints)
+        .on("detectron", WeightsGoldens::detectronFiles)
         .on("lars", OptimizerGoldens::larsOfTwist)
         .notYet("exactness of images: issue 5", "aug")
         .notYet(
             "backbones and weights: issue 4",
             "backbone",
-            "checkpoint",
-            "detectron",
             "drop",
             "model",
             "param",
