@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.option.Choice;
+import io.diptych.recipe.SavedEncoder;
 import io.diptych.tensor.Autograd;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
@@ -93,6 +94,15 @@ final class WeightsImportTest {
     Imported imported = WeightsImport.read(file, options);
     assertThat(features(imported.encoder().backbone(), 3)).isEqualTo(features(encoder, 3));
     assertThat(imported.missing()).isEmpty();
+    // What is written of it is opened by evaluate and embed.
+    Path weights = dir.resolve("imported.safetensors");
+    WeightsFormats.write(WeightsFormats.named("safetensors"), imported.encoder(), weights);
+    SavedEncoder saved = SavedEncoder.open(weights, List.of("evaluate.knn.k=3"));
+    assertThat(features(saved.trained(3, Device.CPU), 3)).isEqualTo(features(encoder, 3));
+    assertThat(saved.info()).isEqualTo(imported.encoder().info());
+    assertThat(saved.mean()).isEqualTo(imported.encoder().info().mean());
+    assertThat(saved.recipe().evaluate().knn().k()).isEqualTo(3);
+    Files.delete(weights);
     return imported;
   }
 
