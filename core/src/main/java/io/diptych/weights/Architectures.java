@@ -2,13 +2,13 @@ package io.diptych.weights;
 
 import io.diptych.backbone.Backbones;
 import io.diptych.option.Choice;
+import io.diptych.option.OptionException;
 import io.diptych.option.Options;
 import io.diptych.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,9 @@ final class Architectures {
 
   /** Returns the architecture, or nothing if it cannot be told. */
   static Optional<Choice> of(Map<String, Shape> shapes) {
-    return shapes.containsKey(RESNET) ? resnet(shapes) : Optional.empty();
+    return shapes.containsKey(RESNET)
+        ? resnet(shapes)
+        : shapes.containsKey(VIT) ? vit(shapes) : Optional.empty();
   }
 
   private static Optional<Choice> resnet(Map<String, Shape> shapes) {
@@ -66,9 +68,42 @@ final class Architectures {
     options.put("depth", depth);
     options.put("width", width);
     options.put("stem", stem);
-    Class<? extends Record> type =
-        Objects.requireNonNull(Backbones.FAMILY.members().get("resnet"));
-    return Optional.of(new Choice("resnet", Options.defaults(type, options)));
+    Shape inner = shapes.get("layer1.0.conv2.weight");
+    if (bottleneck && inner != null && inner.rank() == 4 && inner.size(0) != width) {
+      options.put("bottleneck_width", inner.size(0) / width);
+    }
+    return choice("resnet", options);
+  }
+
+  /** Everything but the number of heads can be told; there is one for each 64 channels, as usual. */
+  private static Optional<Choice> vit(Map<String, Shape> shapes) {
+    Shape patches = shapes.get("patch_embed.proj.weight");
+    Shape positions = shapes.get("pos_embed");
+    if (patches == null || patches.rank() != 4 || positions == null || positions.rank() != 3) {
+      return Optional.empty();
+    }
+    long patch = patches.size(2);
+    int depth = 0;
+    while (shapes.containsKey("blocks." + depth + ".norm1.weight")) {
+      depth++;
+    }
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("width", patches.size(0));
+    options.put("depth", depth);
+    options.put("patch", patch);
+    options.put("image_size", patch * Math.round(Math.sqrt(positions.size(1) - 1.0)));
+    return choice("vit", options);
+  }
+
+  private static Optional<Choice> choice(String name, Map<String, Object> options) {
+    Class<? extends Record> type = Backbones.FAMILY.members().get(name);
+    try {
+      return type == null
+          ? Optional.empty()
+          : Optional.of(new Choice(name, Options.defaults(type, options)));
+    } catch (OptionException e) {
+      return Optional.empty(); // No backbone here is like that.
+    }
   }
 
   private static int count(Map<String, Shape> shapes, String stage) {

@@ -8,7 +8,16 @@ import java.util.Map;
 
 /** A ResNet as Detectron2 loads it. */
 final class DetectronFormat implements WeightsFormat {
-  private static final String AUTHOR = "Diptych";
+  private final String author;
+
+  /**
+   * A format.
+   *
+   * @param author whom its files name as the author of the weights
+   */
+  DetectronFormat(String author) {
+    this.author = author;
+  }
 
   @Override
   public String name() {
@@ -39,6 +48,6 @@ final class DetectronFormat implements WeightsFormat {
             renamed.put(DetectronNames.of(name), tensor);
           }
         });
-    DetectronFile.write(file, renamed, AUTHOR);
+    DetectronFile.write(file, renamed, author);
   }
 }

@@ -243,7 +243,10 @@ final class OnnxNodes {
       pads[rank - 1 - i] = sizes.get(2 * i);
       pads[2 * rank - 1 - i] = sizes.get(2 * i + 1);
     }
-    String value = onnx.scalar(out + ".value", node.number("value"), node.output().dtype());
+    // onnxruntime takes a border of zeros for the padding of the MaxPool behind it, which counts as
+    // -inf; of negative zeros it does not.
+    double border = node.number("value") == 0 ? -0.0 : node.number("value");
+    String value = onnx.scalar(out + ".value", border, node.output().dtype());
     onnx.add(out, "Pad", x(node), onnx.constant(out + ".pads", pads), value);
   }
 

@@ -50,7 +50,12 @@ final class TorchArchive {
         entries.put(entry.getName(), entry);
       }
     } catch (IOException | RuntimeException e) {
-      throw wrong("is no whole zip archive: " + firstLine(e) + "; cut short or damaged");
+      throw wrong(
+          "is no whole zip archive of "
+              + channel.size()
+              + " bytes: "
+              + firstLine(e)
+              + "; cut short or damaged");
     }
     String pickle =
         entries.keySet().stream()

@@ -16,7 +16,7 @@ public final class WeightsFormats {
           new TorchFormat(),
           new OnnxFormat(ImageInput.NORMALIZED),
           new TorchScriptFormat(ImageInput.NORMALIZED),
-          new DetectronFormat());
+          new DetectronFormat("Diptych"));
 
   private WeightsFormats() {}
 
@@ -38,7 +38,12 @@ public final class WeightsFormats {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown format '" + name + "'" + DidYouMean.hint(name, names)));
+                    "unknown format '"
+                        + name
+                        + "' (one of: "
+                        + String.join(", ", names)
+                        + ")"
+                        + DidYouMean.hint(name, names)));
   }
 
   /**

@@ -200,7 +200,7 @@ public final class WeightsImport {
   private Match find(WeightsFile opened) {
     Map<String, Map<String, StoredTensor>> dictionaries = opened.dictionaries();
     for (String entry : entries(dictionaries.keySet())) {
-      Map<String, StoredTensor> tensors = stripped(Objects.requireNonNull(dictionaries.get(entry)));
+      Map<String, StoredTensor> tensors = stripped(file, Objects.requireNonNull(dictionaries.get(entry)));
       for (Layout layout : layouts) {
         for (String prefix : prefixes(layout, tensors.keySet())) {
           Match match = match(entry, layout, prefix, tensors);
@@ -233,7 +233,7 @@ public final class WeightsImport {
   }
 
   /** Takes out what parallel training and counters of operations left in the names. */
-  private Map<String, StoredTensor> stripped(Map<String, StoredTensor> tensors) {
+  static Map<String, StoredTensor> stripped(Path file, Map<String, StoredTensor> tensors) {
     Map<String, StoredTensor> stripped = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {

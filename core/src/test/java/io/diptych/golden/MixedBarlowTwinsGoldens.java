@@ -9,6 +9,7 @@ import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -37,6 +38,7 @@ final class MixedBarlowTwinsGoldens {
             })
         .on("imagenet_mixbt_loss", CrossCorrelationGoldens::overRanks)
         .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
+        .on("pth_import", WeightsGoldens::files)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
         .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
         .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
@@ -44,7 +46,6 @@ final class MixedBarlowTwinsGoldens {
         .on("model_train_step", MixBtNetworkGoldens::step)
         .on("state_dict", MixBtNetworkGoldens::names)
         .on("sota_state_dict", MixBtNetworkGoldens::namesOfOtherMethods)
-        .notYet("weights: issue 4", "pth_import")
         .notYet("evaluation protocols: issue 7", "linear_features", "lr_eval")
         .notYet(
             "schedules: issue 6",

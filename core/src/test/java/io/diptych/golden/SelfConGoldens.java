@@ -5,6 +5,7 @@ import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code selfcon.md}. */
 final class SelfConGoldens {
@@ -20,9 +21,9 @@ final class SelfConGoldens {
         .on("fill_generator", GoldenFill::check)
         .on("state_keys", ExitNetworkGoldens::stateKeys)
         .on("model_forward", ExitNetworkGoldens::modelForward)
+        .on("checkpoint_import", WeightsGoldens::selfConCheckpoints)
         .on("train_steps", ExitNetworkGoldens::trainSteps)
         .on("parameter_counts", ExitNetworkGoldens::parameterCounts)
-        .notYet("weights: issue 4", "checkpoint_import")
         .notYet("command lines of the reference belong to the import of its runs", "options")
         .notYet(
             "evaluation protocols: issue 7",

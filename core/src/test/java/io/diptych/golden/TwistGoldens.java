@@ -8,6 +8,7 @@ import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code twist.md}. */
 final class TwistGoldens {
@@ -26,6 +27,8 @@ final class TwistGoldens {
         .on("schedule", TwistMethodGoldens::ofTheSchedules)
         .on("cli", TwistMethodGoldens::ofTheDefaults)
         .on("adamw", OptimizerGoldens::adamWOfTwist)
+        .on("checkpoint", WeightsGoldens::twistCheckpoints)
+        .on("detectron", WeightsGoldens::detectronFiles)
         .on("lars", OptimizerGoldens::larsOfTwist)
         .notYet("exactness of images: issue 5", "aug")
         .on("backbone", TwistBackboneGoldens::ofFullSize)
@@ -36,7 +39,6 @@ final class TwistGoldens {
         .on("state", TwistNetworkGoldens::names)
         .on("model", TwistNetworkGoldens::viewsOfSeveralSizes)
         .on("train", TwistNetworkGoldens::training)
-        .notYet("weights: issue 4", "checkpoint", "detectron")
         .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear");
   }
 }
