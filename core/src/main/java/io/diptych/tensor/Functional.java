@@ -117,9 +117,7 @@ public final class Functional {
         training
             ? null
             : notes ->
-                notes
-                    .reads(input, weight, bias, runningMean, runningVar)
-                    .with("epsilon", epsilon));
+                notes.reads(input, weight, bias, runningMean, runningVar).with("epsilon", epsilon));
   }
 
   /**
@@ -153,8 +151,7 @@ public final class Functional {
    * Returns x · σ(x), in place: its input must be the output of an operation that is done with it.
    */
   public static Tensor silu_(Tensor input) {
-    Native.run(
-        "silu_", input, () -> torch.silu_(input.handle()), notes -> notes.reads(input));
+    Native.run("silu_", input, () -> torch.silu_(input.handle()), notes -> notes.reads(input));
     return input;
   }
 
@@ -243,11 +240,7 @@ public final class Functional {
 
   private static void window(
       Trace.Notes notes, Tensor input, long kernel, long stride, long padding) {
-    notes
-        .reads(input)
-        .with("kernel", kernel)
-        .with("stride", stride)
-        .with("padding", padding);
+    notes.reads(input).with("kernel", kernel).with("stride", stride).with("padding", padding);
   }
 
   /**

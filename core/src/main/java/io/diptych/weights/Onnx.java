@@ -127,9 +127,7 @@ final class Onnx {
   /** Returns a tensor without its values. */
   private static TensorProto header(Value value) {
     TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setName(value.name())
-            .setDataType(OnnxBuilder.type(value.dtype()));
+        TensorProto.newBuilder().setName(value.name()).setDataType(OnnxBuilder.type(value.dtype()));
     value.shape().forEach(extent -> tensor.addDims(extent.base()));
     return tensor.build();
   }

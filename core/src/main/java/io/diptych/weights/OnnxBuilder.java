@@ -79,8 +79,7 @@ final class OnnxBuilder {
       } else if (type == DType.FLOAT64) {
         bytes.putDouble(value);
       } else {
-        throw new IllegalArgumentException(
-            "numbers of type " + type + " have no form in ONNX");
+        throw new IllegalArgumentException("numbers of type " + type + " have no form in ONNX");
       }
     }
     return constant(name, shape, type, bytes.array());

@@ -42,7 +42,8 @@ final class ScriptSource {
       case "exp", "sqrt", "tanh", "sigmoid", "relu", "silu", "gelu", "softmax" -> plain(node);
       case "t", "permute", "transpose", "unsqueeze", "narrow", "select", "mean" -> plain(node);
       case "to" -> call("to", x(node), type(node.output().dtype()));
-      case "reshape", "flatten", "unflatten", "squeeze" -> call("reshape", x(node), reshaped(node.output()));
+      case "reshape", "flatten", "unflatten", "squeeze" ->
+          call("reshape", x(node), reshaped(node.output()));
       case "expand" -> call("expand", x(node), list(node.output().shape()));
       case "cat" -> call("cat", "[" + inputs(node) + "]", literal(node, "dimension"));
       case "pad" ->

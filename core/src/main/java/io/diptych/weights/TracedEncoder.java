@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An encoder as a graph, with the TorchScript of the graph, which has given the same features as the
- * encoder.
+ * An encoder as a graph, with the TorchScript of the graph, which has given the same features as
+ * the encoder.
  *
  * @param graph from images to features
  * @param script the same, compiled

@@ -228,7 +228,8 @@ final class NetworkExportTest {
       encoder
           .backbone()
           .state()
-          .forEach((name, value) -> assertThat(state.get(name).toBytes()).isEqualTo(value.toBytes()));
+          .forEach(
+              (name, value) -> assertThat(state.get(name).toBytes()).isEqualTo(value.toBytes()));
     }
     String notes = entry(file, "extra/diptych.json");
     assertThat(notes)
@@ -283,8 +284,7 @@ final class NetworkExportTest {
   void formatsOfWeightsTakeNoImages() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> WeightsFormats.named("safetensors").taking(ImageInput.BYTES))
-        .withMessage(
-            "format safetensors holds weights without a network, which would take images");
+        .withMessage("format safetensors holds weights without a network, which would take images");
   }
 
   @Test

@@ -93,7 +93,9 @@ final class OperationsTest {
         x -> token.expand(3 * x.size(0), 2, 7).reshape(-1, 6, 7).add(x.select(1, 1)));
     all.put("flatten and unflatten", x -> x.flatten(0, 1).unflatten(0, -1, 4).flatten(1, 2).relu());
     all.put("pad", x -> x.pad(0.5, 1, 2, 0, 3));
-    all.put("border of zeros, max pool", x -> Functional.maxPool2d(x.exp().mul(-1).pad(0, 1, 1, 1, 1), 3, 2, 0));
+    all.put(
+        "border of zeros, max pool",
+        x -> Functional.maxPool2d(x.exp().mul(-1).pad(0, 1, 1, 1, 1), 3, 2, 0));
     all.put("silu in place", x -> Functional.silu_(x.mul(3)));
     all.put("attention", x -> Functional.attention(x, x.narrow(2, 0, 4), x.narrow(2, 1, 4).mul(2)));
     all.put(

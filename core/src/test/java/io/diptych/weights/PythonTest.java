@@ -103,7 +103,10 @@ final class PythonTest {
       WeightsFormats.write(WeightsFormats.named("safetensors"), encoder, safetensors);
       long values = 2L * 3 * 64 * 64;
       Tensor images =
-          Keyed.of(1).normal(Tensor.arange(values, Device.CPU)).reshape(2, 3, 64, 64).to(DType.FLOAT32);
+          Keyed.of(1)
+              .normal(Tensor.arange(values, Device.CPU))
+              .reshape(2, 3, 64, 64)
+              .to(DType.FLOAT32);
       Path input = dir.resolve("images");
       Path output = dir.resolve("features");
       Files.write(input, images.toBytes());
@@ -113,8 +116,7 @@ final class PythonTest {
       try (Autograd.Guard guard = Autograd.noGrad()) {
         expected = encoder.backbone().forward(images).toFloatArray();
       }
-      ByteBuffer got =
-          ByteBuffer.wrap(Files.readAllBytes(output)).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer got = ByteBuffer.wrap(Files.readAllBytes(output)).order(ByteOrder.LITTLE_ENDIAN);
       for (int file = 0; file < 2; file++) {
         for (float value : expected) {
           assertThat(Math.abs(got.getFloat() - value))
@@ -143,8 +145,7 @@ final class PythonTest {
 
       Tensor expected = encoder.backbone().forward(images);
       Tensor got =
-          Tensor.ofBytes(
-              DType.FLOAT32, Files.readAllBytes(output), expected.shape().sizes());
+          Tensor.ofBytes(DType.FLOAT32, Files.readAllBytes(output), expected.shape().sizes());
       double scale = Math.max(1, expected.abs().max().item());
       assertThat(got.sub(expected).abs().max().item() / scale).isLessThan(1e-5);
       List<String> state = new ArrayList<>();
