@@ -1,10 +1,12 @@
 /** Self-supervised visual representation learning for the JVM: the library. */
 module io.diptych {
   requires transitive java.desktop; // BufferedImage
+  requires com.google.protobuf;
   requires java.net.http;
   requires org.apache.commons.compress;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
+  requires org.tribuo.util.onnx;
   requires pickle;
   requires static transitive com.google.errorprone.annotations;
   requires static org.bytedeco.opencv;

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,12 @@ final class EmbedCommand extends Verbose implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "Run directory or checkpoint.")
   private Path run;
 
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key=value",
+      description = "Settings laid over the run's recipe, such as data.path=photos.")
+  private List<String> overrides = new ArrayList<>();
+
   @Option(
       names = "--data",
       paramLabel = "D",
@@ -66,7 +73,7 @@ final class EmbedCommand extends Verbose implements Callable<Integer> {
     if (!npy && !to.toString().endsWith(".safetensors")) {
       throw new IllegalArgumentException("--to: expected a .npy or .safetensors file, was " + to);
     }
-    SavedEncoder saved = SavedEncoder.open(run, List.of());
+    SavedEncoder saved = SavedEncoder.open(run, overrides);
     Device device = Pretraining.device(saved.recipe());
     try (Dataset dataset = Datasets.open(options(saved.recipe().data()));
         Scope scope = Scope.open()) {

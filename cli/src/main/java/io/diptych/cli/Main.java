@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       PretrainCommand.class,
       EvaluateCommand.class,
       EmbedCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       ReportCommand.class,
       DataCommand.class,
       RecipesCommand.class,

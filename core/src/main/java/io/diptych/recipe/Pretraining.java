@@ -12,7 +12,10 @@ import io.diptych.nn.Module;
 import io.diptych.optim.Optimizer;
 import io.diptych.optim.Optimizers;
 import io.diptych.optim.Schedule;
+import io.diptych.option.Location;
 import io.diptych.option.OptionException;
+import io.diptych.option.Tree;
+import io.diptych.option.Yaml;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
@@ -28,6 +31,7 @@ import io.diptych.view.Views;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,9 @@ import java.util.function.Consumer;
  */
 public final class Pretraining implements AutoCloseable {
   static final String RECIPE = "recipe";
+  static final String CHANNELS = "channels";
+  static final String IMAGE_SIZE = "image_size";
+  private static final String CLASSES = "classes";
   private static final String HASH = "recipe_hash";
   private static final int LISTED = 5;
   private static final int PICTURED = 8;
@@ -166,8 +173,23 @@ public final class Pretraining implements AutoCloseable {
     identity.put(RECIPE, Recipe.FORMAT.write(recipe));
     identity.put(HASH, Recipe.FORMAT.hash(recipe));
     identity.put("data_fingerprint", images.fingerprint());
+    identity.put(CHANNELS, Long.toString(images.pixels().size(1)));
+    identity.put(IMAGE_SIZE, Long.toString(images.pixels().size(2)));
+    identity.put(CLASSES, Yaml.flow(Tree.of(images.classNames())));
     identity.putAll(versions());
     return identity;
+  }
+
+  /** Returns the names of the classes that a checkpoint's texts say, in the order of labels. */
+  static List<String> classes(Map<String, String> texts) {
+    String text = texts.get(CLASSES);
+    List<String> names = new ArrayList<>();
+    if (text != null && Yaml.value(text, Location.NONE) instanceof Tree.Sequence sequence) {
+      for (Tree item : sequence.items()) {
+        names.add(item instanceof Tree.Scalar scalar ? String.valueOf(scalar.value()) : "");
+      }
+    }
+    return List.copyOf(names);
   }
 
   /** Returns the versions of the programs that take part. */

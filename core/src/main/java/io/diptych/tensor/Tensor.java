@@ -183,13 +183,17 @@ public final class Tensor
   /** Joins tensors along an existing dimension. */
   public static Tensor cat(Collection<Tensor> tensors, long dimension) {
     requireSome("cat", tensors);
-    return Native.listCall("cat", tensors, list -> torch.cat(list, dimension));
+    return Native.listCall(
+        "cat",
+        tensors,
+        list -> torch.cat(list, dimension),
+        notes -> notes.reads(tensors.toArray(new Tensor[0])).with("dimension", dimension));
   }
 
   /** Joins tensors of one shape along a new dimension. */
   public static Tensor stack(Collection<Tensor> tensors, long dimension) {
     requireSome("stack", tensors);
-    return Native.listCall("stack", tensors, list -> torch.stack(list, dimension));
+    return Native.listCall("stack", tensors, list -> torch.stack(list, dimension), null);
   }
 
   /** Returns, elementwise, the first value where the mask (bool) is true, else the second. */
@@ -236,7 +240,16 @@ public final class Tensor
 
   /** Returns this tensor in another element type; itself, in a new handle, if it has it already. */
   public Tensor to(DType dtype) {
-    return Native.call("to " + dtype, () -> handle().to(dtype.handle()));
+    return Native.call(
+        "to",
+        () -> handle().to(dtype.handle()),
+        notes -> {
+          if (dtype == dtype()) {
+            notes.same(this);
+          } else {
+            notes.reads(this);
+          }
+        });
   }
 
   /** Returns this tensor on another device; itself, in a new handle, if it is there already. */
@@ -247,17 +260,18 @@ public final class Tensor
           try (org.bytedeco.pytorch.Device target = device.handle()) {
             return handle().to(target, handle().scalar_type());
           }
-        });
+        },
+        notes -> notes.same(this));
   }
 
   /** Returns a copy with memory of its own, out of the graph. */
   public Tensor copy() {
-    return Native.call("copy", () -> handle().detach().clone());
+    return Native.call("copy", () -> handle().detach().clone(), notes -> notes.same(this));
   }
 
   /** Returns this tensor with rows one after the other in memory. */
   public Tensor contiguous() {
-    return Native.call("contiguous", () -> handle().contiguous());
+    return Native.call("contiguous", () -> handle().contiguous(), notes -> notes.same(this));
   }
 
   /** Returns this [N, C, H, W] tensor with its channels innermost in memory; same shape. */
@@ -270,7 +284,8 @@ public final class Tensor
     // strides of the other; they decide the layout of whatever is computed from here.
     return Native.call(
         "channelsLast",
-        () -> handle().contiguous(MemoryFormat.ChannelsLast).as_strided(sizes, strides));
+        () -> handle().contiguous(MemoryFormat.ChannelsLast).as_strided(sizes, strides),
+        notes -> notes.same(this));
   }
 
   /**
@@ -282,6 +297,7 @@ public final class Tensor
     if (numel() != 1) {
       throw new IllegalArgumentException("item needs one element, shape is " + shape());
     }
+    Trace.requireReadable(this);
     try (Scalar scalar = handle().item()) {
       return scalar.toDouble();
     }
@@ -350,7 +366,7 @@ public final class Tensor
 
   /** Returns the same values cut off from the graph; shares memory. */
   public Tensor detach() {
-    return Native.call("detach", () -> handle().detach());
+    return Native.call("detach", () -> handle().detach(), notes -> notes.same(this));
   }
 
   /** Adds the gradient of this scalar to {@link #grad} of every leaf it was computed from. */
@@ -464,6 +480,7 @@ public final class Tensor
   }
 
   private Tensor ready(DType dtype) {
+    Trace.requireReadable(this);
     return Native.call(
         "read",
         () -> {
@@ -509,7 +526,8 @@ public final class Tensor
               TensorOptions options = typed.device(where)) {
             return creation.with(options);
           }
-        });
+        },
+        notes -> {});
   }
 
   static long nativeBytes() {

@@ -2,6 +2,7 @@ package io.diptych.golden;
 
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code corinfomax.md}. */
 final class CorInfoMaxGoldens {
@@ -17,10 +18,11 @@ final class CorInfoMaxGoldens {
         .on("ldmi", CorInfoMaxMethodGoldens::information)
         .on("eigenvalue", CorInfoMaxMethodGoldens::eigenvalues)
         .on("encoder", CorInfoMaxMethodGoldens::network)
+        .on("detectron", WeightsGoldens::detectronNames)
         .on("pretrain", CorInfoMaxMethodGoldens::pretraining)
         .notYet("exactness of images: issue 5", "augmentation", "crop", "eval")
         .notYet("data sets: issue 5", "imagenet", "tiny")
-        .notYet("backbones and weights: issue 4", "state", "detectron")
+        .on("state", CorInfoMaxMethodGoldens::names)
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
         .notYet("schedules: issue 6", "schedule")
         .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");

@@ -3,6 +3,7 @@ package io.diptych.golden;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.ByolGoldens;
 import io.diptych.method.InstanceDiscriminationGoldens;
+import io.diptych.method.NetworkGoldens;
 import io.diptych.method.SimClrGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
@@ -33,6 +34,8 @@ final class InsDisGoldens {
         .on("knn", EvaluationGoldens::votesOfAMemoryBank)
         .on("accuracy-topk", EvaluationGoldens::accuracyAmongTheFirstFew)
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)
+        .on("model-state-dict", NetworkGoldens::names)
+        .on("model-forward", NetworkGoldens::values)
         .notYet(
             "evaluation protocols: issue 7",
             "linear-eval-epoch",
@@ -42,7 +45,6 @@ final class InsDisGoldens {
             "voc-average-precision",
             "voc-bce-loss")
         .notYet("exactness of images: issue 5", "augmentation")
-        .notYet("backbones: issue 4", "model-forward", "model-state-dict")
         .notYet("schedules: issue 6", "lr-pretrain");
   }
 }

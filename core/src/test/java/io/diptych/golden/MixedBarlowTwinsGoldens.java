@@ -3,11 +3,13 @@ package io.diptych.golden;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.method.ByolGoldens;
+import io.diptych.method.MixBtNetworkGoldens;
 import io.diptych.objective.CrossCorrelationGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -36,16 +38,14 @@ final class MixedBarlowTwinsGoldens {
             })
         .on("imagenet_mixbt_loss", CrossCorrelationGoldens::overRanks)
         .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
+        .on("pth_import", WeightsGoldens::files)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
         .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
         .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
-        .notYet(
-            "backbones and weights: issue 4",
-            "model_forward",
-            "model_train_step",
-            "state_dict",
-            "sota_state_dict",
-            "pth_import")
+        .on("model_forward", MixBtNetworkGoldens::values)
+        .on("model_train_step", MixBtNetworkGoldens::step)
+        .on("state_dict", MixBtNetworkGoldens::names)
+        .on("sota_state_dict", MixBtNetworkGoldens::namesOfOtherMethods)
         .notYet("evaluation protocols: issue 7", "linear_features", "lr_eval")
         .notYet(
             "schedules: issue 6",
