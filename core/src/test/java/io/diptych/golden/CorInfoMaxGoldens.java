@@ -2,6 +2,7 @@ package io.diptych.golden;
 
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code corinfomax.md}. */
 final class CorInfoMaxGoldens {
@@ -18,7 +19,10 @@ final class CorInfoMaxGoldens {
         .on("eigenvalue", CorInfoMaxMethodGoldens::eigenvalues)
         .on("encoder", CorInfoMaxMethodGoldens::network)
         .on("pretrain", CorInfoMaxMethodGoldens::pretraining)
-        .notYet("exactness of images: issue 5", "augmentation", "crop", "eval")
+        .on("augmentation", ViewGoldens::operationsAndViews)
+        .on("crop", ViewGoldens::distributionOfCrops)
+        .on("eval", ViewGoldens::evaluation)
+        .notYet("recipes of the data sets: issue 5", "augmentation: augmentation_settings")
         .notYet("data sets: issue 5", "imagenet", "tiny")
         .notYet("backbones and weights: issue 4", "state", "detectron")
         .notYet("evaluation protocols: issue 7", "linear", "metrics")

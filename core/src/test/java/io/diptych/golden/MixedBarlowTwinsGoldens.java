@@ -8,6 +8,7 @@ import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -37,7 +38,9 @@ final class MixedBarlowTwinsGoldens {
         .on("imagenet_mixbt_loss", CrossCorrelationGoldens::overRanks)
         .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
-        .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
+        .on("image_ops", ViewGoldens::operationsByName)
+        .on("augmix_ops", ViewGoldens::operationsOfAugMix)
+        .on("eval_transform", ViewGoldens::evaluationByDataSet)
         .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
         .notYet(
             "backbones and weights: issue 4",
