@@ -62,7 +62,7 @@ public record ColorJitter(
           }
         }
         default -> {
-          if (colour) {
+          if (colour && hue > 0) {
             float shift = (draws.get(5) * 2 - 1) * (float) hue;
             RasterColour.hue(image, (int) (shift * 255) & 0xff);
           }
@@ -79,6 +79,10 @@ public record ColorJitter(
         Tensor.of(places(channels), ORDERS, CHANGES).to(draws.device()).indexSelect(0, order);
     // Images that are not chosen have their changes at no place.
     places = places.add(1).mul(chosen.to(DType.INT64).unsqueeze(1)).sub(1);
+    if (hue == 0) {
+      // Turning by nothing would still round.
+      places.narrow(1, HUE, 1).fill_(-1);
+    }
     Tensor factors =
         Tensor.stack(
             List.of(

@@ -66,7 +66,8 @@ public record Cutout(
 
   /** Returns which of the pixels of an axis the squares cover, bool [B, length]. */
   private static Tensor covered(long length, Tensor side, Tensor place) {
-    Tensor first = place.mul(length).sub(side.mul(0.5)).clamp(0, length).floor().unsqueeze(1);
+    double end = length;
+    Tensor first = place.mul(end).sub(side.mul(0.5)).clamp(0, end).floor().unsqueeze(1);
     Tensor pixels = Tensor.arange(length, side.device()).to(DType.FLOAT32).unsqueeze(0);
     return pixels.ge(first).and(pixels.lt(first.add(side.unsqueeze(1))));
   }

@@ -100,7 +100,7 @@ final class Warp {
     boolean nearest = sampling == Sampling.NEAREST;
     Tensor x = nearest ? fixed(maps, 0) : place(maps, 0);
     Tensor y = nearest ? fixed(maps, 3) : place(maps, 3);
-    return x.ge(0).and(x.lt(width)).and(y.ge(0)).and(y.lt(height));
+    return x.ge(0).and(x.lt((double) width)).and(y.ge(0)).and(y.lt((double) height));
   }
 
   /** Returns the row or column of the original, in Pillow's fixed point numbers. */
@@ -159,7 +159,7 @@ final class Warp {
     long channels = levels.size(1);
     Tensor place =
         rows.clamp(0, height - 1.0)
-            .mul(width)
+            .mul((double) width)
             .add(columns.clamp(0, width - 1.0))
             .to(DType.INT64)
             .reshape(-1, 1, height * width)

@@ -205,8 +205,69 @@ public final class ViewGoldens {
       operations(golden);
     } else if (kind.startsWith("whole training view")) {
       wholeView(golden);
+    } else if (golden.expects("cifar10")) {
+      settings(golden);
     } else {
       throw new AssertionError("a kind of case that is not known: " + kind);
+    }
+  }
+
+  /** The views of the built-in recipes have the recorded probabilities and ranges. */
+  private static void settings(Golden golden) {
+    for (String set : List.copyOf(golden.root().path("expected").propertyNames())) {
+      JsonNode expected = golden.expected(set);
+      List<ViewOptions> views = BuiltInViews.of(set.replace('_', '-') + "/corinfomax");
+      assertThat(views).as(set).hasSize(2);
+      for (int view = 0; view < 2; view++) {
+        List<Augmentation> steps = views.get(view).group().pipeline().augmentations();
+        assertThat(probabilities(steps))
+            .as("%s view %s", set, view + 1)
+            .isEqualTo(numbers(expected.path("view" + (view + 1))));
+        for (Augmentation step : steps) {
+          checkSettings(golden, expected, step);
+        }
+      }
+    }
+  }
+
+  private static List<Double> probabilities(List<Augmentation> steps) {
+    double[] p = new double[5];
+    for (Augmentation step : steps) {
+      if (step instanceof HorizontalFlip flip) {
+        p[0] = flip.p();
+      } else if (step instanceof ColorJitter jitter) {
+        p[1] = jitter.p();
+      } else if (step instanceof Grayscale grayscale) {
+        p[2] = grayscale.p();
+      } else if (step instanceof GaussianBlur blur) {
+        p[3] = blur.p();
+      } else if (step instanceof Solarize solarize) {
+        p[4] = solarize.p();
+      }
+    }
+    return Arrays.stream(p).boxed().toList();
+  }
+
+  private static void checkSettings(Golden golden, JsonNode expected, Augmentation step) {
+    JsonNode jitters = golden.parameter("jitter");
+    if (step instanceof RandomResizedCrop crop) {
+      assertThat(crop.size()).isEqualTo(expected.path("crop").asInt());
+      assertThat(crop.scale()).containsExactly(expected.path("min_scale").asDouble(), 1.0);
+      assertThat(crop.interpolation())
+          .isEqualTo(interpolation(golden.parameter("interpolation").asString()));
+    } else if (step instanceof ColorJitter jitter) {
+      assertThat(
+              List.of(jitter.brightness(), jitter.contrast(), jitter.saturation(), jitter.hue()))
+          .containsExactly(
+              jitters.path("brightness").asDouble(),
+              jitters.path("contrast").asDouble(),
+              jitters.path("saturation").asDouble(),
+              jitters.path("hue").asDouble());
+    } else if (step instanceof GaussianBlur blur) {
+      assertThat(blur.sigma()).isEqualTo(numbers(golden.parameter("blur_sigma_range")));
+    } else if (step instanceof Normalize normalize) {
+      assertThat(normalize.mean()).isEqualTo(numbers(expected.path("mean")));
+      assertThat(normalize.std()).isEqualTo(numbers(expected.path("std")));
     }
   }
 
