@@ -7,6 +7,7 @@ import io.diptych.method.NetworkGoldens;
 import io.diptych.method.SimClrGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
 final class InsDisGoldens {
@@ -36,15 +37,8 @@ final class InsDisGoldens {
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)
         .on("model-state-dict", NetworkGoldens::names)
         .on("model-forward", NetworkGoldens::values)
-        .notYet(
-            "evaluation protocols: issue 7",
-            "linear-eval-epoch",
-            "lr-linear-eval",
-            "lr-fine-tune",
-            "lr-voc",
-            "voc-average-precision",
-            "voc-bce-loss")
-        .notYet("exactness of images: issue 5", "augmentation")
+        .on("augmentation", ViewGoldens::operationsOfTheContrastiveViews)
+        .notYet("evaluation protocols: issue 7", "linear-eval-epoch", "lr-linear-eval", "lr-fine-tune", "lr-voc", "voc-average-precision", "voc-bce-loss")
         .notYet("schedules: issue 6", "lr-pretrain");
   }
 }

@@ -5,6 +5,7 @@ import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code selfcon.md}. */
@@ -24,13 +25,9 @@ final class SelfConGoldens {
         .on("checkpoint_import", WeightsGoldens::selfConCheckpoints)
         .on("train_steps", ExitNetworkGoldens::trainSteps)
         .on("parameter_counts", ExitNetworkGoldens::parameterCounts)
+        .on("eval_preprocessing", ViewGoldens::evaluationSamples)
         .notYet("command lines of the reference belong to the import of its runs", "options")
-        .notYet(
-            "evaluation protocols: issue 7",
-            "state_keys: keys_linear_classifiers",
-            "linear_evaluation",
-            "metrics")
-        .notYet("exactness of images: issue 5", "eval_preprocessing")
+        .notYet("evaluation protocols: issue 7", "state_keys: keys_linear_classifiers", "linear_evaluation", "metrics")
         .notYet("schedules: issue 6", "schedule");
   }
 }

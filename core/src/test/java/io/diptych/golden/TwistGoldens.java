@@ -8,6 +8,7 @@ import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code twist.md}. */
@@ -30,7 +31,6 @@ final class TwistGoldens {
         .on("checkpoint", WeightsGoldens::twistCheckpoints)
         .on("detectron", WeightsGoldens::detectronFiles)
         .on("lars", OptimizerGoldens::larsOfTwist)
-        .notYet("exactness of images: issue 5", "aug")
         .on("backbone", TwistBackboneGoldens::ofFullSize)
         .on("param", TwistBackboneGoldens::sizes)
         .on("pos", TwistBackboneGoldens::positions)
@@ -39,6 +39,7 @@ final class TwistGoldens {
         .on("state", TwistNetworkGoldens::names)
         .on("model", TwistNetworkGoldens::viewsOfSeveralSizes)
         .on("train", TwistNetworkGoldens::training)
+        .on("aug", ViewGoldens::operationsOfMultiCrop)
         .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear");
   }
 }
