@@ -11,8 +11,11 @@ import java.util.zip.CRC32;
  * grey and call it an image. Finds the orientation that a camera noted on the way.
  *
  * @param orientation 1 to 8 as EXIF counts, 1 where nothing is noted
+ * @param jpeg whether it is a JPEG
+ * @param height rows of a JPEG as stored, else 0
+ * @param width its columns
  */
-record FileCheck(int orientation) {
+record FileCheck(int orientation, boolean jpeg, int height, int width) {
   /** More pixels than any photograph has: a header that announces them is damaged or hostile. */
   static final long MAX_PIXELS = 1L << 27;
 
@@ -32,7 +35,11 @@ record FileCheck(int orientation) {
     if (file.length >= 8 && bytes.getLong(0) == PNG_MAGIC) {
       return png(bytes);
     }
-    return new FileCheck(1);
+    return other(1);
+  }
+
+  private static FileCheck other(int orientation) {
+    return new FileCheck(orientation, false, 0, 0);
   }
 
   static void checkSize(long width, long height) throws IOException {
@@ -48,6 +55,8 @@ record FileCheck(int orientation) {
 
   private static FileCheck jpeg(ByteBuffer b) throws IOException {
     int orientation = 1;
+    int height = 0;
+    int width = 0;
     int at = 2;
     while (at + 4 <= b.limit()) {
       if (b.get(at) != (byte) 0xff) {
@@ -64,13 +73,15 @@ record FileCheck(int orientation) {
       }
       boolean frame = marker == 0xc0 || (marker > 0xc0 && marker <= 0xcf && marker % 4 != 0);
       if (frame && length >= 7) {
-        checkSize(b.getShort(at + 7) & 0xffff, b.getShort(at + 5) & 0xffff);
+        height = b.getShort(at + 5) & 0xffff;
+        width = b.getShort(at + 7) & 0xffff;
+        checkSize(width, height);
       } else if (marker == 0xe1 && length >= 10 && b.getInt(at + 4) == EXIF) {
         orientation = orientation(b.slice(at + 10, length - 8));
       } else if (marker == 0xda) {
         int end = scanEnd(b, at + 2 + length);
         if (b.get(end + 1) == (byte) 0xd9) {
-          return new FileCheck(orientation);
+          return new FileCheck(orientation, true, height, width);
         }
         at = end;
         continue;
@@ -111,7 +122,7 @@ record FileCheck(int orientation) {
       } else if (type == 0x65584966) { // eXIf
         orientation = orientation(b.slice(at + 8, (int) length));
       } else if (type == 0x49454e44) { // IEND
-        return new FileCheck(orientation);
+        return other(orientation);
       }
       at += 12 + (int) length;
     }

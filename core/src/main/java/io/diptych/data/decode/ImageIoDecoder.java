@@ -13,11 +13,11 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes by the JDK alone; knows neither WebP nor PPM. */
+/** Decodes by the JDK alone, always in full size; knows neither WebP nor PPM. */
 final class ImageIoDecoder implements ImageDecoder {
 
   @Override
-  public Image decode(byte[] file) throws IOException {
+  public Image decode(byte[] file, Reduction reduction) throws IOException {
     FileCheck check = FileCheck.of(file);
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
@@ -63,18 +63,17 @@ final class ImageIoDecoder implements ImageDecoder {
   private static Image colourOf(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    int pixels = width * height;
-    byte[] planes = new byte[3 * pixels];
+    byte[] samples = new byte[3 * width * height];
     int[] row = new int[width];
     for (int y = 0; y < height; y++) {
       image.getRGB(0, y, width, 1, row, 0, width);
       for (int x = 0; x < width; x++) {
-        int at = y * width + x;
-        planes[at] = (byte) (row[x] >> 16);
-        planes[pixels + at] = (byte) (row[x] >> 8);
-        planes[2 * pixels + at] = (byte) row[x];
+        int at = 3 * (y * width + x);
+        samples[at] = (byte) (row[x] >> 16);
+        samples[at + 1] = (byte) (row[x] >> 8);
+        samples[at + 2] = (byte) row[x];
       }
     }
-    return new Image(planes, 3, height, width);
+    return new Image(samples, 3, height, width);
   }
 }

@@ -1,0 +1,34 @@
+package io.diptych.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the encoded bytes of an image are. Many threads may read at once. {@link #toString} says
+ * where that is, for messages.
+ */
+interface Stored {
+  /** Bytes of this number and more are no photograph, and would not fit an array. */
+  long MAX_BYTES = 1L << 30;
+
+  /** Reads all bytes. */
+  byte[] read() throws IOException;
+
+  /** An image that is a file of its own. */
+  record InFile(Path file) implements Stored {
+    @Override
+    public byte[] read() throws IOException {
+      long length = Files.size(file);
+      if (length > MAX_BYTES) {
+        throw new IOException("has " + length + " bytes, too many for an image");
+      }
+      return Files.readAllBytes(file);
+    }
+
+    @Override
+    public String toString() {
+      return file.toString();
+    }
+  }
+}
