@@ -37,15 +37,19 @@ public enum DatasetName {
   /** A folder of image files. */
   FOLDER,
   /** Tar archives of images, in WebDataset's layout. */
-  WEBDATASET,
-  /** Parquet files with a column of images. */
-  PARQUET,
-  /** An LMDB database of images. */
-  LMDB;
+  WEBDATASET;
 
   /** Returns whether it is a format for images of the user's own, of which nothing is known. */
   boolean isYours() {
-    return this == FOLDER || this == WEBDATASET || this == PARQUET || this == LMDB;
+    return this == FOLDER || this == WEBDATASET;
+  }
+
+  /** Returns whether its archives are unpacked; others are read as they are. */
+  boolean isUnpacked() {
+    return switch (this) {
+      case TINY_IMAGENET, DTD, CUB_200, FLOWERS_102 -> true;
+      default -> false;
+    };
   }
 
   /** Returns whether its images lie in a folder for each class. */

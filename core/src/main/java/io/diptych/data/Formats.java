@@ -80,7 +80,10 @@ final class Formats {
           new Format(
               "a folder of images",
               root -> Optional.of(FolderSet.of(root, classes(options))));
-      case WEBDATASET, PARQUET, LMDB -> throw new DataException("not yet");
+      case WEBDATASET ->
+          new Format(
+              TarShards.lookedFor(),
+              root -> Optional.of(TarShards.of(String.valueOf(options.path()))));
     };
   }
 

@@ -54,6 +54,13 @@ public sealed interface ImageCollection extends AutoCloseable permits ImageSet, 
    */
   String fingerprint();
 
+  /**
+   * The images that have not turned out to be unreadable so far.
+   *
+   * @return this set if there are no others, else one without them, in the same order
+   */
+  ImageCollection readable();
+
   /** Frees what it holds. */
   @Override
   void close();

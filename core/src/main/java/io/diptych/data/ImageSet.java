@@ -214,6 +214,11 @@ public final class ImageSet implements ImageCollection {
     }
   }
 
+  @Override
+  public ImageSet readable() {
+    return this;
+  }
+
   /**
    * Copies the images that have a label, in their order.
    *

@@ -145,7 +145,8 @@ final class PhotoCatalogue {
 
   private static Stream<DatasetInfo> yours() {
     return Stream.of(
-        yours(DatasetName.FOLDER, "image files in a folder, labelled by sub-folder or unlabelled"));
+        yours(DatasetName.FOLDER, "image files in a folder, labelled by sub-folder or unlabelled"),
+        yours(DatasetName.WEBDATASET, "image files in tar archives, as WebDataset writes them"));
   }
 
   private static DatasetInfo yours(DatasetName name, String title) {

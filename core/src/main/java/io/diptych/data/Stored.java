@@ -1,8 +1,12 @@
 package io.diptych.data;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Where the encoded bytes of an image are. Many threads may read at once. {@link #toString} says
@@ -29,6 +33,34 @@ interface Stored {
     @Override
     public String toString() {
       return file.toString();
+    }
+  }
+
+  /**
+   * An image that is a part of a larger file.
+   *
+   * @param file the file
+   * @param entry what the file calls the part
+   * @param offset where its bytes begin
+   * @param length how many they are
+   */
+  record Slice(Path file, String entry, long offset, int length) implements Stored {
+    @Override
+    public byte[] read() throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocate(length);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        while (bytes.hasRemaining()) {
+          if (channel.read(bytes, offset + bytes.position()) < 0) {
+            throw new EOFException();
+          }
+        }
+      }
+      return bytes.array();
+    }
+
+    @Override
+    public String toString() {
+      return file + "!" + entry;
     }
   }
 }

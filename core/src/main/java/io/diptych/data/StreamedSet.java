@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,47 @@ public final class StreamedSet implements ImageCollection {
       }
       return Optional.empty();
     }
+  }
+
+  /**
+   * Some images as small pictures: the largest square in their middle, resized. Black where one
+   * cannot be read.
+   *
+   * @param indices their numbers
+   * @param side of each picture in pixels
+   * @return uint8 [N, C, side, side]
+   */
+  public Tensor pictures(long[] indices, int side) {
+    int bytes = channels() * side * side;
+    byte[] all = new byte[indices.length * bytes];
+    for (int i = 0; i < indices.length; i++) {
+      int at = i * bytes;
+      read((int) indices[i], (height, width) -> Math.min(height, width) / (2 * side))
+          .ifPresent(
+              image ->
+                  System.arraycopy(
+                      Resampler.square(
+                          image.planes(), channels(), image.height(), image.width(), side),
+                      0,
+                      all,
+                      at,
+                      bytes));
+    }
+    return Tensor.of(all, indices.length, channels(), side, side);
+  }
+
+  @Override
+  public StreamedSet readable() {
+    if (broken.isEmpty()) {
+      return this;
+    }
+    List<StoredImage> kept = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      if (!broken.containsKey(i)) {
+        kept.add(images.get(i));
+      }
+    }
+    return new StreamedSet(kept, classNames, reader, options, ignored, report);
   }
 
   /**

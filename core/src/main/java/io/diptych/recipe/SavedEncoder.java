@@ -3,15 +3,22 @@ package io.diptych.recipe;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.DataException;
+import io.diptych.data.StreamedSet;
 import io.diptych.method.Method;
 import io.diptych.option.Choice;
+import io.diptych.option.OptionException;
 import io.diptych.option.Yaml;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.Trainer;
+import io.diptych.view.CenterCrop;
+import io.diptych.view.Interpolation;
 import io.diptych.view.Normalize;
+import io.diptych.view.RandomResizedCrop;
+import io.diptych.view.Resize;
+import io.diptych.view.ViewPipeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -90,6 +97,38 @@ public final class SavedEncoder {
   /** Returns the standard deviations by which training normalised its first view. */
   public List<Double> std() {
     return normalize().std();
+  }
+
+  /**
+   * Returns what is made of a streamed image before the encoder sees it: where images have sizes of
+   * their own, the shorter side is resized to 8/7 of the first view's side, and the middle is cut
+   * out, as published evaluations do; then it is normalised like the first view.
+   *
+   * @throws io.diptych.option.OptionException if neither the data nor the view has a size
+   */
+  public ViewPipeline transform(StreamedSet images) {
+    if (images.side().isPresent()) {
+      return new ViewPipeline(List.of(normalize()));
+    }
+    ViewPipeline first = recipe.views().get(0).group().pipeline();
+    int size =
+        first
+            .frameSide()
+            .orElseThrow(
+                () ->
+                    new OptionException(
+                        "data.image_size", "must be given, as the first view has no size"));
+    Interpolation interpolation =
+        first.augmentations().stream()
+            .filter(RandomResizedCrop.class::isInstance)
+            .map(step -> ((RandomResizedCrop) step).interpolation())
+            .findFirst()
+            .orElse(Interpolation.BILINEAR);
+    return new ViewPipeline(
+        List.of(
+            new Resize(size * 8 / 7, Resize.Side.SHORTER, interpolation),
+            new CenterCrop(size),
+            normalize()));
   }
 
   /** Returns the SHA-256 of the checkpoint file. */

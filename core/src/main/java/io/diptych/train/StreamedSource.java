@@ -19,7 +19,7 @@ import java.util.List;
  * <p>In the place of an image that cannot be read, if such are to be skipped, another one is taken,
  * drawn from the seed and the number of the first.
  */
-public final class StreamedSource implements BatchSource, AutoCloseable {
+public final class StreamedSource implements BatchSource {
   /** Batches in work besides the one that is being used. */
   private static final int AHEAD = 2;
 

@@ -1,5 +1,6 @@
 package io.diptych.golden;
 
+import io.diptych.data.TransferGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
 
@@ -19,7 +20,8 @@ final class CorInfoMaxGoldens {
         .on("encoder", CorInfoMaxMethodGoldens::network)
         .on("pretrain", CorInfoMaxMethodGoldens::pretraining)
         .notYet("exactness of images: issue 5", "augmentation", "crop", "eval")
-        .notYet("data sets: issue 5", "imagenet", "tiny")
+        .on("imagenet", TransferGoldens::imageNet100)
+        .on("tiny", TransferGoldens::tinyImageNet)
         .notYet("backbones and weights: issue 4", "state", "detectron")
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
         .notYet("schedules: issue 6", "schedule")

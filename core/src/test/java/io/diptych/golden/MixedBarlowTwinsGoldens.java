@@ -1,5 +1,6 @@
 package io.diptych.golden;
 
+import io.diptych.data.TransferGoldens;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.method.ByolGoldens;
@@ -38,7 +39,8 @@ final class MixedBarlowTwinsGoldens {
         .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
         .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
-        .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
+        .on("numpy_shuffle", TransferGoldens::shuffles)
+        .on("transfer_index", TransferGoldens::splits)
         .notYet(
             "backbones and weights: issue 4",
             "model_forward",

@@ -56,11 +56,12 @@ final class OpenCvDecoder implements ImageDecoder {
     return Math.min(8, Integer.highestOneBit(Math.max(1, allowed)));
   }
 
+  /** The flag of a factor; those named after colour would ask for blue, green and red. */
   private static int reduced(int factor) {
     return switch (factor) {
-      case 2 -> opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
-      case 4 -> opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
-      case 8 -> opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
+      case 2 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2;
+      case 4 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_4;
+      case 8 -> opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_8;
       default -> 0;
     };
   }
