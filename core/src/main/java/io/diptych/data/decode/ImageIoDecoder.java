@@ -28,7 +28,11 @@ final class ImageIoDecoder implements ImageDecoder {
       try {
         reader.setInput(in, true, true);
         FileCheck.checkSize(reader.getWidth(0), reader.getHeight(0));
-        return toImage(reader.read(0)).upright(check.orientation());
+        Image image =
+            check.jpeg() && reader.readRaster(0, null).getNumBands() == 4
+                ? inks(reader.readRaster(0, null), check.adobeTransform())
+                : toImage(reader.read(0));
+        return image.upright(check.orientation());
       } catch (EOFException e) {
         throw new IOException("the file ends early, so it is incomplete", e);
       } catch (RuntimeException e) {
@@ -37,6 +41,30 @@ final class ImageIoDecoder implements ImageDecoder {
         reader.dispose();
       }
     }
+  }
+
+  /** JPEGs of four inks, which the JDK does not convert; Adobe stores them inverted. */
+  private static Image inks(Raster raster, int transform) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    int[] inks = raster.getPixels(0, 0, width, height, (int[]) null);
+    byte[] samples = new byte[3 * width * height];
+    for (int i = 0; i < width * height; i++) {
+      int first = inks[4 * i];
+      double blue = transform == 2 ? inks[4 * i + 1] - 128 : 0;
+      double red = transform == 2 ? inks[4 * i + 2] - 128 : 0;
+      double[] light =
+          transform == 2
+              ? new double[] {
+                first + 1.402 * red, first - 0.344136 * blue - 0.714136 * red, first + 1.772 * blue
+              }
+              : new double[] {first, inks[4 * i + 1], inks[4 * i + 2]};
+      for (int c = 0; c < 3; c++) {
+        double level = Math.max(0, Math.min(255, light[c]));
+        samples[3 * i + c] = (byte) Math.round(level * inks[4 * i + 3] / 255);
+      }
+    }
+    return new Image(samples, 3, height, width);
   }
 
   private static Image toImage(BufferedImage image) {
