@@ -10,6 +10,7 @@ module io.diptych {
   requires pickle;
   requires static transitive com.google.errorprone.annotations;
   requires static org.bytedeco.opencv;
+  requires us.hebi.matlab.mat.mfl.core;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
@@ -17,6 +18,7 @@ module io.diptych {
 
   exports io.diptych.backbone;
   exports io.diptych.data;
+  exports io.diptych.data.decode;
   exports io.diptych.evaluate;
   exports io.diptych.method;
   exports io.diptych.nn;

@@ -1,10 +1,12 @@
 package io.diptych.recipe;
 
 import io.diptych.backbone.Backbones;
-import io.diptych.data.Dataset;
 import io.diptych.data.Datasets;
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
+import io.diptych.data.SplitImages;
+import io.diptych.data.StreamedSet;
 import io.diptych.method.Method;
 import io.diptych.method.MethodContext;
 import io.diptych.method.Methods;
@@ -21,10 +23,12 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import io.diptych.train.BatchSource;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.JsonLines;
 import io.diptych.train.MetricSink;
 import io.diptych.train.ResidentSource;
+import io.diptych.train.StreamedSource;
 import io.diptych.train.Trainer;
 import io.diptych.view.ViewSheet;
 import io.diptych.view.Views;
@@ -37,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * A recipe made into a run: data, views, network, optimiser and loop, and the files of the run.
@@ -55,14 +60,16 @@ public final class Pretraining implements AutoCloseable {
   private static final String HASH = "recipe_hash";
   private static final int LISTED = 5;
   private static final int PICTURED = 8;
+  private static final int SMALLEST_PICTURE = 32;
 
   private final Recipe recipe;
   private final Device device;
-  private final ImageSet images;
+  private final ImageCollection images;
   private final Views views;
   private final Method method;
 
-  private Pretraining(Recipe recipe, Device device, ImageSet images, Views views, Method method) {
+  private Pretraining(
+      Recipe recipe, Device device, ImageCollection images, Views views, Method method) {
     this.recipe = recipe;
     this.device = device;
     this.images = images;
@@ -79,12 +86,13 @@ public final class Pretraining implements AutoCloseable {
    */
   public static Pretraining prepare(Recipe recipe, Consumer<LoadReport> report) {
     Device device = device(recipe);
-    Dataset data = Datasets.open(recipe.data(), report);
+    SplitImages data = Datasets.openStored(recipe.data(), report);
     if (data.test() != null) {
       data.test().close();
     }
-    ImageSet images = data.train().to(device);
-    int channels = (int) images.pixels().size(1);
+    ImageCollection images =
+        data.train() instanceof ImageSet resident ? resident.to(device) : data.train();
+    int channels = images.channels();
     MethodContext context =
         new MethodContext(images.size(), images.classNames().size(), recipe.seed());
     requireLabels(recipe, images);
@@ -98,7 +106,7 @@ public final class Pretraining implements AutoCloseable {
     return new Pretraining(recipe, device, images, Views.of(recipe.views()), method);
   }
 
-  private static void requireLabels(Recipe recipe, ImageSet images) {
+  private static void requireLabels(Recipe recipe, ImageCollection images) {
     boolean labelled = images.labelled() && !images.classNames().isEmpty();
     if (Methods.settings(recipe.method()).requirements().labels() && !labelled) {
       throw new OptionException(
@@ -133,8 +141,22 @@ public final class Pretraining implements AutoCloseable {
    */
   public Trainer.Outcome start(
       RunDirectory run, boolean resume, MetricSink sink, BooleanSupplier stop) throws IOException {
-    ResidentSource source =
-        new ResidentSource(images, views, recipe.train().batchSize(), recipe.seed());
+    try (BatchSource source = source()) {
+      return start(run, resume, source, sink, stop);
+    }
+  }
+
+  private BatchSource source() {
+    int batchSize = recipe.train().batchSize();
+    if (images instanceof StreamedSet streamed) {
+      return new StreamedSource(streamed, views, batchSize, recipe.seed(), device);
+    }
+    return new ResidentSource((ImageSet) images, views, batchSize, recipe.seed());
+  }
+
+  private Trainer.Outcome start(
+      RunDirectory run, boolean resume, BatchSource source, MetricSink sink, BooleanSupplier stop)
+      throws IOException {
     Optimizer optimizer = Optimizers.create(recipe.optimizer(), method.network().parameters());
     Trainer trainer = trainer(run, source, optimizer);
     if (resume && run.holdsRun()) {
@@ -155,7 +177,7 @@ public final class Pretraining implements AutoCloseable {
     images.close();
   }
 
-  private Trainer trainer(RunDirectory run, ResidentSource source, Optimizer optimizer) {
+  private Trainer trainer(RunDirectory run, BatchSource source, Optimizer optimizer) {
     long perEpoch = source.stepsPerEpoch();
     Schedule schedule =
         Optimizers.schedule(
@@ -173,8 +195,8 @@ public final class Pretraining implements AutoCloseable {
     identity.put(RECIPE, Recipe.FORMAT.write(recipe));
     identity.put(HASH, Recipe.FORMAT.hash(recipe));
     identity.put("data_fingerprint", images.fingerprint());
-    identity.put(CHANNELS, Long.toString(images.pixels().size(1)));
-    identity.put(IMAGE_SIZE, Long.toString(images.pixels().size(2)));
+    identity.put(CHANNELS, Integer.toString(images.channels()));
+    identity.put(IMAGE_SIZE, Integer.toString(imageSize()));
     identity.put(CLASSES, Yaml.flow(Tree.of(images.classNames())));
     identity.putAll(versions());
     return identity;
@@ -225,9 +247,26 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
+  /** The side of the originals in a picture of views: that of the largest view. */
+  /** What the encoder sees: streamed images have sizes of their own until a view is cut. */
+  private int imageSize() {
+    return images instanceof ImageSet resident ? (int) resident.pixels().size(2) : side();
+  }
+
+  private int side() {
+    return views.pipelines().stream()
+        .mapToInt(pipeline -> pipeline.frameSide().orElse(SMALLEST_PICTURE))
+        .max()
+        .orElse(SMALLEST_PICTURE);
+  }
+
   private void drawViews(Path file) throws IOException {
     try (Scope scope = Scope.open()) {
-      Tensor originals = images.pixels().narrow(0, 0, Math.min(PICTURED, images.size()));
+      int count = Math.min(PICTURED, images.size());
+      Tensor originals =
+          images instanceof ImageSet resident
+              ? resident.pixels().narrow(0, 0, count)
+              : ((StreamedSet) images).pictures(LongStream.range(0, count).toArray(), side());
       ViewSheet.write(views, originals, Keyed.of(recipe.seed()), file);
     }
   }

@@ -3,13 +3,20 @@ package io.diptych.recipe;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.DataException;
+import io.diptych.data.StreamedSet;
 import io.diptych.method.Method;
 import io.diptych.option.Choice;
+import io.diptych.option.OptionException;
 import io.diptych.option.Yaml;
 import io.diptych.tensor.Device;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.Trainer;
+import io.diptych.view.CenterCrop;
+import io.diptych.view.Interpolation;
 import io.diptych.view.Normalize;
+import io.diptych.view.RandomResizedCrop;
+import io.diptych.view.Resize;
+import io.diptych.view.ViewPipeline;
 import io.diptych.weights.Encoder;
 import io.diptych.weights.EncoderInfo;
 import io.diptych.weights.SafetensorsFile;
@@ -160,6 +167,38 @@ public final class SavedEncoder {
   /** Returns the standard deviations by which training normalised its first view. */
   public List<Double> std() {
     return normalize(recipe).std();
+  }
+
+  /**
+   * Returns what is made of a streamed image before the encoder sees it: where images have sizes of
+   * their own, the shorter side is resized to 8/7 of the first view's side, and the middle is cut
+   * out, as published evaluations do; then it is normalised like the first view.
+   *
+   * @throws io.diptych.option.OptionException if neither the data nor the view has a size
+   */
+  public ViewPipeline transform(StreamedSet images) {
+    if (images.side().isPresent()) {
+      return new ViewPipeline(List.of(normalize(recipe)));
+    }
+    ViewPipeline first = recipe.views().get(0).group().pipeline();
+    int size =
+        first
+            .frameSide()
+            .orElseThrow(
+                () ->
+                    new OptionException(
+                        "data.image_size", "must be given, as the first view has no size"));
+    Interpolation interpolation =
+        first.augmentations().stream()
+            .filter(RandomResizedCrop.class::isInstance)
+            .map(step -> ((RandomResizedCrop) step).interpolation())
+            .findFirst()
+            .orElse(Interpolation.BILINEAR);
+    return new ViewPipeline(
+        List.of(
+            new Resize(size * 8 / 7, Resize.Side.SHORTER, interpolation),
+            new CenterCrop(size),
+            normalize(recipe)));
   }
 
   /** Returns the SHA-256 of the checkpoint file. */

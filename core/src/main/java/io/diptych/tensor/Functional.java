@@ -1,8 +1,16 @@
 package io.diptych.tensor;
 
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.InterpolateFuncOptions;
+import org.bytedeco.pytorch.InterpolateMode;
+import org.bytedeco.pytorch.LongVector;
+import org.bytedeco.pytorch.LongVectorOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.kBicubic;
+import org.bytedeco.pytorch.kBilinear;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of neural network layers, as functions of all their tensors. */
@@ -252,5 +260,41 @@ public final class Functional {
   public static Tensor crossEntropy(Tensor logits, Tensor target) {
     return Native.call(
         "crossEntropy", () -> torch.cross_entropy_loss(logits.handle(), target.handle()));
+  }
+
+  /**
+   * Resizes images with a filter that widens where they shrink: "antialiased", as Pillow does up to
+   * one level of 8-bit images.
+   *
+   * @param images [N, C, H, W], float or uint8; uint8 images whose channels lie together
+   *     ({@linkplain Tensor#channelsLast channels last}) are the fastest
+   * @param bicubic whether the filter is Keys' cubic (a = −0.5) instead of a triangle
+   * @return [N, C, height, width] of the same type
+   */
+  public static Tensor resizeAntialiased(Tensor images, long height, long width, boolean bicubic) {
+    return Native.call(
+        "resizeAntialiased",
+        () -> {
+          try (InterpolateFuncOptions options = new InterpolateFuncOptions();
+              LongVector sides = new LongVector(height, width);
+              LongVectorOptional size = options.size();
+              InterpolateMode mode = options.mode();
+              BoolOptional alignCorners = options.align_corners();
+              BoolPointer antialias = options.antialias()) {
+            size.put(sides);
+            if (bicubic) {
+              try (kBicubic cubic = new kBicubic()) {
+                mode.put(cubic);
+              }
+            } else {
+              try (kBilinear linear = new kBilinear()) {
+                mode.put(linear);
+              }
+            }
+            alignCorners.put(false);
+            antialias.put(true);
+            return torch.interpolate(images.handle(), options);
+          }
+        });
   }
 }

@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -158,7 +159,11 @@ public final class Tensor
         dtype,
         device,
         shape,
-        options -> torch.empty(shape, options, new org.bytedeco.pytorch.MemoryFormatOptional()));
+        options -> {
+          try (MemoryFormatOptional format = new MemoryFormatOptional()) {
+            return torch.empty(shape, options, format);
+          }
+        });
   }
 
   /** Returns the int64 tensor 0, 1, …, end − 1. */
@@ -284,7 +289,12 @@ public final class Tensor
     // strides of the other; they decide the layout of whatever is computed from here.
     return Native.call(
         "channelsLast",
-        () -> handle().contiguous(MemoryFormat.ChannelsLast).as_strided(sizes, strides),
+        () -> {
+          // One handle more on the same memory, which would else stay until a garbage collection.
+          try (org.bytedeco.pytorch.Tensor inner = handle().contiguous(MemoryFormat.ChannelsLast)) {
+            return inner.as_strided(sizes, strides);
+          }
+        },
         notes -> notes.same(this));
   }
 

@@ -62,8 +62,7 @@ final class RasterResampling {
         int second = weights[2 * pixel + 1];
         for (int y = 0; y < rows; y++) {
           int at = source + y * step;
-          to[target + y * width] =
-              cut(from[at] * first + from[at + 1] * second + HALF);
+          to[target + y * width] = cut(from[at] * first + from[at + 1] * second + HALF);
         }
       } else {
         for (int y = 0; y < rows; y++) {
@@ -88,8 +87,7 @@ final class RasterResampling {
       int first = weights[2 * row];
       int second = weights[2 * row + 1];
       for (int x = 0; x < width; x++) {
-        to[target + x] =
-            cut(from[source + x] * first + from[source + width + x] * second + HALF);
+        to[target + x] = cut(from[source + x] * first + from[source + width + x] * second + HALF);
       }
       return;
     }

@@ -1,5 +1,6 @@
 package io.diptych.golden;
 
+import io.diptych.data.TransferGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
 import io.diptych.view.ViewGoldens;
@@ -25,7 +26,8 @@ final class CorInfoMaxGoldens {
         .on("augmentation", ViewGoldens::operationsAndViews)
         .on("crop", ViewGoldens::distributionOfCrops)
         .on("eval", ViewGoldens::evaluation)
-        .notYet("data sets: issue 5", "imagenet", "tiny")
+        .on("imagenet", TransferGoldens::imageNet100)
+        .on("tiny", TransferGoldens::tinyImageNet)
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
         .notYet("schedules: issue 6", "schedule")
         .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command")

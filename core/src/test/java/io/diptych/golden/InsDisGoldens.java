@@ -38,7 +38,14 @@ final class InsDisGoldens {
         .on("model-state-dict", NetworkGoldens::names)
         .on("model-forward", NetworkGoldens::values)
         .on("augmentation", ViewGoldens::operationsOfTheContrastiveViews)
-        .notYet("evaluation protocols: issue 7", "linear-eval-epoch", "lr-linear-eval", "lr-fine-tune", "lr-voc", "voc-average-precision", "voc-bce-loss")
+        .notYet(
+            "evaluation protocols: issue 7",
+            "linear-eval-epoch",
+            "lr-linear-eval",
+            "lr-fine-tune",
+            "lr-voc",
+            "voc-average-precision",
+            "voc-bce-loss")
         .notYet("schedules: issue 6", "lr-pretrain");
   }
 }

@@ -1,5 +1,6 @@
 package io.diptych.golden;
 
+import io.diptych.data.TransferGoldens;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.method.ByolGoldens;
@@ -48,8 +49,14 @@ final class MixedBarlowTwinsGoldens {
         .on("image_ops", ViewGoldens::operationsByName)
         .on("augmix_ops", ViewGoldens::operationsOfAugMix)
         .on("eval_transform", ViewGoldens::evaluationByDataSet)
-        .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
+        .on("numpy_shuffle", TransferGoldens::shuffles)
+        .on("transfer_index", TransferGoldens::splits)
         .notYet("evaluation protocols: issue 7", "linear_features", "lr_eval")
-        .notYet("schedules: issue 6", "lr_cosine_small", "lr_step_small", "imagenet_schedule", "sota_lr");
+        .notYet(
+            "schedules: issue 6",
+            "lr_cosine_small",
+            "lr_step_small",
+            "imagenet_schedule",
+            "sota_lr");
   }
 }

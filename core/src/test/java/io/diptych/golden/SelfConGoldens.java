@@ -27,7 +27,11 @@ final class SelfConGoldens {
         .on("parameter_counts", ExitNetworkGoldens::parameterCounts)
         .on("eval_preprocessing", ViewGoldens::evaluationSamples)
         .notYet("command lines of the reference belong to the import of its runs", "options")
-        .notYet("evaluation protocols: issue 7", "state_keys: keys_linear_classifiers", "linear_evaluation", "metrics")
+        .notYet(
+            "evaluation protocols: issue 7",
+            "state_keys: keys_linear_classifiers",
+            "linear_evaluation",
+            "metrics")
         .notYet("schedules: issue 6", "schedule");
   }
 }
