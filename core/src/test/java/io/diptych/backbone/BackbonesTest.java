@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.diptych.option.Choice;
 import io.diptych.option.OptionException;
 import io.diptych.option.Options;
+import io.diptych.tensor.Autocast;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
@@ -117,6 +118,19 @@ final class BackbonesTest {
     Tensor after = backbone.forward(images.channelsLast());
     double scale = before.abs().max().item();
     assertThat(after.sub(before).abs().max().item()).isLessThan(1e-5 * Math.max(1, scale));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void brainFloatsGiveNearlyTheSame(Small network) {
+    Backbone backbone = network.create();
+    backbone.train(false);
+    Tensor exact = backbone.forward(network.images()).detach();
+    try (Autocast cast = Autocast.to(DType.BFLOAT16, Device.CPU)) {
+      Tensor rough = backbone.forward(network.images()).detach().to(DType.FLOAT32);
+      double scale = exact.square().sum().sqrt().item();
+      assertThat(rough.sub(exact).square().sum().sqrt().item()).isLessThan(0.1 * scale);
+    }
   }
 
   @ParameterizedTest
