@@ -55,12 +55,18 @@ final class BackbonesCommand extends Verbose implements Callable<Integer> {
     Architecture.Cost cost = network.cost();
     out.printf(
         Locale.ROOT,
-        "%-23s %9.2f M %12.2f G %9d %7d  %s%n",
+        "%-23s %11s %14s %9d %7d  %s%n",
         network.name(),
-        cost.parameters() / MILLION,
-        cost.multiplyAdds() / THOUSAND_MILLION,
+        amount(cost.parameters()),
+        amount(cost.multiplyAdds()),
         cost.features(),
         network.pixels(),
         network.recipe());
+  }
+
+  private static String amount(long number) {
+    return number < THOUSAND_MILLION
+        ? String.format(Locale.ROOT, "%.2f M", number / MILLION)
+        : String.format(Locale.ROOT, "%.2f G", number / THOUSAND_MILLION);
   }
 }

@@ -212,7 +212,7 @@ public final class VisionTransformer extends Backbone {
               + options.patch());
     }
     Tensor rows = patches.forward(images).flatten(2).transpose(1, 2);
-    Tensor first = clsToken.expand(images.size(0), 1, options.width()).to(rows.dtype());
+    Tensor first = clsToken.expand(images.size(0), 1, options.width());
     return Tensor.cat(List.of(first, rows), 1).add(positions(height, width));
   }
 

@@ -29,7 +29,6 @@ final class SelfConGoldens {
         .notYet("command lines of the reference belong to the import of its runs", "options")
         .notYet(
             "evaluation protocols: issue 7",
-            "state_keys: keys_linear_classifiers",
             "linear_evaluation",
             "metrics")
         .notYet("schedules: issue 6", "schedule");

@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Whole networks with exits and heads against recorded ones: names, features, training steps. */
 public final class ExitNetworkGoldens {
@@ -43,6 +45,10 @@ public final class ExitNetworkGoldens {
   private ExitNetworkGoldens() {}
 
   public static void stateKeys(Golden golden) {
+    if (golden.expects("entries_by_model")) {
+      classifierKeys(golden);
+      return;
+    }
     Map<String, Tensor> state =
         named(checkCounts(golden.root().required("params"), golden.root().required("expected")));
     List<String> entries = new ArrayList<>();
@@ -54,6 +60,42 @@ public final class ExitNetworkGoldens {
     List<String> actual = new ArrayList<>();
     state.forEach((name, tensor) -> actual.add(name + " " + tensor.shape()));
     assertThat(actual).containsExactlyElementsOf(entries);
+  }
+
+  /** The classifiers of features, which behind VGG have a hidden layer. */
+  private static void classifierKeys(Golden golden) {
+    ObjectNode model = JsonNodeFactory.instance.objectNode();
+    model.put("dataset", "cifar100").put("selfcon_size", "fc").putArray("selfcon_pos");
+    golden
+        .expected("entries_by_model")
+        .properties()
+        .forEach(
+            entry -> {
+              Backbone encoder = encoder(model.put("model", entry.getKey()));
+              boolean hidden = entry.getKey().startsWith("vgg");
+              Method method =
+                  Options.defaults(OneStage.Settings.class, Map.of("hidden_classifier", hidden))
+                      .create(
+                          encoder,
+                          new MethodContext(1, golden.parameter("classes").asInt(), 0));
+              List<String> actual = new ArrayList<>();
+              method
+                  .network()
+                  .state()
+                  .forEach(
+                      (name, tensor) -> {
+                        if (name.startsWith("l_fc.")) {
+                          String theirs =
+                              name.replace("l_fc.0.", "fc1.")
+                                  .replace("l_fc.3.", "fc2.")
+                                  .replace("l_fc.", "fc.");
+                          actual.add(theirs + tensor.shape().toString().replace(" ", ""));
+                        }
+                      });
+              List<String> expected = new ArrayList<>();
+              entry.getValue().forEach(e -> expected.add(e.get(0).asString() + e.get(1)));
+              assertThat(actual).as(entry.getKey()).isEqualTo(expected);
+            });
   }
 
   /** Checks the numbers of many models. */
