@@ -44,7 +44,8 @@ final class ExportCommand extends Verbose implements Callable<Integer> {
       names = "--images",
       paramLabel = "KIND",
       description = {
-        "What images a network takes (onnx, torchscript): normalized by mean and standard deviation",
+        "What images a network takes (onnx, torchscript): normalized by mean and standard"
+            + " deviation",
         "(the default), unit for levels from 0 to 1, bytes for levels from 0 to 255."
       })
   private @Nullable ImageInput images;
@@ -68,6 +69,9 @@ final class ExportCommand extends Verbose implements Callable<Integer> {
     }
     Encoder encoder = SavedEncoder.open(run, List.of()).encoder();
     if (imageSize != null) {
+      if (imageSize < 1) {
+        throw new IllegalArgumentException("--image-size: must be 1 or more, was " + imageSize);
+      }
       encoder = new Encoder(encoder.backbone(), encoder.info().at(imageSize));
     }
     WeightsFormats.write(chosen, encoder, to);

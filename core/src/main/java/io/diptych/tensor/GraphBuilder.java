@@ -22,8 +22,8 @@ final class GraphBuilder {
 
   private final Trace few;
   private final Trace more;
-  private final Map<Trace.Item, Graph.Value> values = new IdentityHashMap<>();
-  private final Map<Trace.Item, Graph.Value> valuesOfMore = new IdentityHashMap<>();
+  private final IdentityHashMap<Trace.Item, Graph.Value> values = new IdentityHashMap<>();
+  private final IdentityHashMap<Trace.Item, Graph.Value> valuesOfMore = new IdentityHashMap<>();
 
   GraphBuilder(Trace few, Trace more) {
     this.few = few;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Trace {
   private static final ThreadLocal<@Nullable Trace> CURRENT = new ThreadLocal<>();
 
-  private final Map<Tensor, Item> items = new IdentityHashMap<>();
-  private final Map<Tensor, String> unrecorded = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Item> items = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, String> unrecorded = new IdentityHashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<Item> outputs = new ArrayList<>();
   private @Nullable Item input;
