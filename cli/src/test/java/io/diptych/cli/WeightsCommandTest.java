@@ -72,7 +72,7 @@ final class WeightsCommandTest {
     Diptych.Result result = Diptych.run(dir, "import", "hostile.pth", "--to", "a.safetensors");
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.error())
-        .startsWith("diptych: hostile.pth: at byte 14: ")
+        .startsWith("diptych: hostile.pth: at byte 13: ")
         .contains("it asks for os.system, which is refused");
     assertThat(dir.resolve("a.safetensors")).doesNotExist();
 
