@@ -12,7 +12,18 @@ public final class Mutations {
   public static final long SEED = Long.getLong("test.seed", 20_261_125L);
 
   private static final long[] NUMBERS = {
-    0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffffL, 0x80000000L, 0xffffffffL, Long.MAX_VALUE
+    0,
+    1,
+    -1,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0xffff,
+    0x7fffffffL,
+    0x80000000L,
+    0xffffffffL,
+    Long.MAX_VALUE
   };
 
   private Mutations() {}
@@ -69,7 +80,8 @@ public final class Mutations {
         System.arraycopy(bytes, at, longer, at + length, bytes.length - at);
         return longer;
       }
-      case 7 -> System.arraycopy(bytes, at, bytes, random.nextInt(bytes.length - length + 1), length);
+      case 7 ->
+          System.arraycopy(bytes, at, bytes, random.nextInt(bytes.length - length + 1), length);
       default -> Arrays.fill(bytes, at, at + length, (byte) (random.nextBoolean() ? 0 : 0xff));
     }
     return bytes;

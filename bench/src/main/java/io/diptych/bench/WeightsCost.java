@@ -70,7 +70,12 @@ public final class WeightsCost {
       Path to = dir.resolve("to" + format.extension());
       Path back = dir.resolve("to.safetensors");
       double copy = measure("copy", file, 0, "", () -> copy(file));
-      measure("export to " + name, file, copy, memory(name, weights, to), () -> export(name, weights, to));
+      measure(
+          "export to " + name,
+          file,
+          copy,
+          memory(name, weights, to),
+          () -> export(name, weights, to));
       measure("import of " + name, file, copy, memory("", file, back), () -> convert(file, back));
       for (Path written : List.of(file, weights, to, back)) {
         Files.deleteIfExists(written);

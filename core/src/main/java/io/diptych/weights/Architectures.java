@@ -75,7 +75,9 @@ final class Architectures {
     return choice("resnet", options);
   }
 
-  /** Everything but the number of heads can be told; there is one for each 64 channels, as usual. */
+  /**
+   * Everything but the number of heads can be told; there is one for each 64 channels, as usual.
+   */
   private static Optional<Choice> vit(Map<String, Shape> shapes) {
     Shape patches = shapes.get("patch_embed.proj.weight");
     Shape positions = shapes.get("pos_embed");

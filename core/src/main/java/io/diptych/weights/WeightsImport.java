@@ -200,7 +200,8 @@ public final class WeightsImport {
   private Match find(WeightsFile opened) {
     Map<String, Map<String, StoredTensor>> dictionaries = opened.dictionaries();
     for (String entry : entries(dictionaries.keySet())) {
-      Map<String, StoredTensor> tensors = stripped(file, Objects.requireNonNull(dictionaries.get(entry)));
+      Map<String, StoredTensor> tensors =
+          stripped(file, Objects.requireNonNull(dictionaries.get(entry)));
       for (Layout layout : layouts) {
         for (String prefix : prefixes(layout, tensors.keySet())) {
           Match match = match(entry, layout, prefix, tensors);

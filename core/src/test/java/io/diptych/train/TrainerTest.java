@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,7 +223,8 @@ final class TrainerTest {
       assertThat(run.method.network().state().get("encoder.conv1.weight").dtype())
           .isEqualTo(DType.FLOAT32);
     }
-    assertThat(losses.get(1)).isCloseTo(losses.get(0), offset(0.02)).isNotEqualTo(losses.get(0));
+    double single = losses.get(0);
+    assertThat(losses.get(1)).isCloseTo(single, offset(1e-2 * single)).isNotEqualTo(single);
   }
 
   @Test
@@ -334,8 +336,7 @@ final class TrainerTest {
         NOWHERE,
         () -> {
           if (run.trainer.stepsMade() % 80 == 40) {
-            System.gc();
-            handles.add(Backend.handleCount());
+            handles.add(settledHandles());
             resident.add(Backend.residentBytes());
           }
           return false;
@@ -343,6 +344,17 @@ final class TrainerTest {
     assertThat(handles).hasSize(3);
     assertThat(handles.get(2) - handles.get(0)).as("handles").isLessThan(500);
     assertThat(resident.get(2) - resident.get(0)).as("bytes").isLessThan(32L << 20);
+  }
+
+  /** Handles of collected objects are freed by a thread of their own, which may lag behind. */
+  private static long settledHandles() {
+    long least = Long.MAX_VALUE;
+    for (int rounds = 0; rounds < 20; rounds++) {
+      System.gc();
+      LockSupport.parkNanos(20_000_000);
+      least = Math.min(least, Backend.handleCount());
+    }
+    return least;
   }
 
   private static void poison(Run run) {

@@ -103,7 +103,10 @@ final class PythonTest {
       WeightsFormats.write(WeightsFormats.named("safetensors"), encoder, safetensors);
       long values = 2L * 3 * 64 * 64;
       Tensor images =
-          Keyed.of(1).normal(Tensor.arange(values, Device.CPU)).reshape(2, 3, 64, 64).to(DType.FLOAT32);
+          Keyed.of(1)
+              .normal(Tensor.arange(values, Device.CPU))
+              .reshape(2, 3, 64, 64)
+              .to(DType.FLOAT32);
       Path input = dir.resolve("images");
       Path output = dir.resolve("features");
       Files.write(input, images.toBytes());
@@ -113,8 +116,7 @@ final class PythonTest {
       try (Autograd.Guard guard = Autograd.noGrad()) {
         expected = encoder.backbone().forward(images).toFloatArray();
       }
-      ByteBuffer got =
-          ByteBuffer.wrap(Files.readAllBytes(output)).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer got = ByteBuffer.wrap(Files.readAllBytes(output)).order(ByteOrder.LITTLE_ENDIAN);
       for (int file = 0; file < 2; file++) {
         for (float value : expected) {
           assertThat(Math.abs(got.getFloat() - value))
@@ -137,7 +139,11 @@ final class PythonTest {
               if (name.contains("running_")) {
                 Tensor index = Tensor.arange(tensor.numel(), Device.CPU);
                 Tensor noise = Keyed.of(name.hashCode()).uniform(index, 1);
-                tensor.copy_(noise.reshape(tensor.shape().sizes()).mul(0.2).add(name.endsWith("var") ? 0.9 : -0.1));
+                tensor.copy_(
+                    noise
+                        .reshape(tensor.shape().sizes())
+                        .mul(0.2)
+                        .add(name.endsWith("var") ? 0.9 : -0.1));
               }
             });
     backbone.train(false);

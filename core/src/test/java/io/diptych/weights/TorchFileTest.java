@@ -79,8 +79,7 @@ final class TorchFileTest {
         assertThat(root.get("itself")).isSameAs(root.get("model"));
         checkTensors(expected.required("model"), (Map<?, ?>) root.get("model"));
         Map<?, ?> state = (Map<?, ?>) ((Map<?, ?>) root.get("optimizer")).get("state");
-        StoredTensor momentum =
-            (StoredTensor) ((Map<?, ?>) state.get(0)).get("momentum_buffer");
+        StoredTensor momentum = (StoredTensor) ((Map<?, ?>) state.get(0)).get("momentum_buffer");
         assertThat(momentum.read().toDoubleArray())
             .isEqualTo(doubles(expected.required("momentum")));
       }
@@ -130,8 +129,12 @@ final class TorchFileTest {
     }
     tensors.put("scalar", Tensor.scalar(0.1));
     tensors.put("none", Tensor.zeros(0, 4));
-    tensors.put("image", Tensor.arange(24, io.diptych.tensor.Device.CPU).reshape(1, 2, 3, 4)
-        .to(DType.FLOAT32).channelsLast());
+    tensors.put(
+        "image",
+        Tensor.arange(24, io.diptych.tensor.Device.CPU)
+            .reshape(1, 2, 3, 4)
+            .to(DType.FLOAT32)
+            .channelsLast());
     Path file = dir.resolve("a.pth");
     TorchWriter.write(file, tensors, "{}");
     try (WeightsFile opened = WeightsFile.open(file)) {
@@ -268,7 +271,8 @@ final class TorchFileTest {
     try (WeightsFile opened = WeightsFile.open(file)) {
       assertThatThrownBy(() -> opened.dictionaries().get("").get("w").read())
           .isInstanceOf(WeightsException.class)
-          .hasMessageMatching(".*a\\.pth: storage 0 at byte \\d+ is damaged: its CRC-32 is another");
+          .hasMessageMatching(
+              ".*a\\.pth: storage 0 at byte \\d+ is damaged: its CRC-32 is another");
     }
   }
 
@@ -278,8 +282,7 @@ final class TorchFileTest {
     byte[] empty = "}.".getBytes(StandardCharsets.US_ASCII);
     TorchTestFile.zip(file, Map.of("readme.txt", empty), ZipEntry.STORED);
     assertFails(file, "is a zip archive without data.pkl: not of PyTorch");
-    TorchTestFile.zip(
-        file, Map.of("m/data.pkl", empty, "m/constants.pkl", empty), ZipEntry.STORED);
+    TorchTestFile.zip(file, Map.of("m/data.pkl", empty, "m/constants.pkl", empty), ZipEntry.STORED);
     assertFails(file, "is a TorchScript program");
     TorchTestFile.zip(file, Map.of("m/data.pkl", empty), ZipEntry.DEFLATED);
     assertFails(file, "entry m/data.pkl is compressed or encrypted");

@@ -60,7 +60,8 @@ final class WeightsFuzzTest {
       }
       return imported(file);
     } catch (WeightsException | EOFException e) {
-      assertThat(e.getMessage()).as("seed %d, %s round %d", Mutations.SEED, name, round)
+      assertThat(e.getMessage())
+          .as("seed %d, %s round %d", Mutations.SEED, name, round)
           .startsWith(file + ": ")
           .doesNotContain("\n");
       return e.getMessage().substring(file.toString().length());
@@ -138,8 +139,8 @@ final class WeightsFuzzTest {
   @Test
   void picklesOfDetectron() throws IOException {
     Path file = dir.resolve("a.pkl");
-    DetectronFile.write(file, Map.of("stem.conv1.weight", Tensor.ones(2, 3), "n", Tensor.ones()),
-        "author");
+    DetectronFile.write(
+        file, Map.of("stem.conv1.weight", Tensor.ones(2, 3), "n", Tensor.ones()), "author");
     fuzz("detectron2.pkl", Files.readAllBytes(file));
   }
 

@@ -137,8 +137,7 @@ final class WeightsImportTest {
 
   @Test
   void instanceDiscriminationSimClrAndByol() throws IOException {
-    Map<String, Tensor> state =
-        state(n -> "module." + n.replace(".downsample.", ".shortcut."));
+    Map<String, Tensor> state = state(n -> "module." + n.replace(".downsample.", ".shortcut."));
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("epoch", 200);
     root.put("state_dict", with(state, "module.linear.weight", "module.linear.bias"));
@@ -164,8 +163,7 @@ final class WeightsImportTest {
     state.put("total_ops", Tensor.zeros(1).to(DType.FLOAT64));
     state.putAll(state(n -> positional(n, 3)));
     state.put("f.3.0.total_params", Tensor.zeros(1).to(DType.FLOAT64));
-    Imported imported =
-        read(archive(with(state, "g.0.weight", "g.3.weight")), ImportOptions.NONE);
+    Imported imported = read(archive(with(state, "g.0.weight", "g.3.weight")), ImportOptions.NONE);
     assertThat(imported.layout()).isEqualTo("mixed-barlow-twins");
     assertThat(imported.leftOut()).containsExactly("g.0.weight", "g.3.weight");
   }
@@ -174,27 +172,29 @@ final class WeightsImportTest {
   void mixedBarlowTwinsOnImageNetAndTheSotaProgram() throws IOException {
     Map<String, Tensor> model = state(n -> "module.backbone." + n);
     assertThat(
-            read(archive(Map.of("model", with(model, "module.projector.0.weight"))),
+            read(
+                    archive(Map.of("model", with(model, "module.projector.0.weight"))),
                     ImportOptions.NONE)
                 .leftOut())
         .containsExactly("projector.0.weight");
     Imported sota =
-        read(
-            archive(with(state(n -> "model.module." + n), "head.0.weight")), ImportOptions.NONE);
+        read(archive(with(state(n -> "model.module." + n), "head.0.weight")), ImportOptions.NONE);
     assertThat(sota.leftOut()).containsExactly("head.0.weight");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"encoder.", "encoder.module.", "module.encoder."})
   void selfConWithOptionsExitsAndOptimiser(String prefix) throws IOException {
-    Map<String, Tensor> state =
-        state(n -> prefix + n.replace(".downsample.", ".shortcut."));
+    Map<String, Tensor> state = state(n -> prefix + n.replace(".downsample.", ".shortcut."));
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("opt", new TorchTestFile.Namespace(Map.of("temp", 0.1, "model", "resnet10")));
     root.put("model", with(state, prefix + "selfcon_layer.1.weight", "head.0.weight"));
     root.put(
         "optimizer",
-        Map.of("state", Map.of(0, Map.of("momentum_buffer", Tensor.ones(3))), "param_groups",
+        Map.of(
+            "state",
+            Map.of(0, Map.of("momentum_buffer", Tensor.ones(3))),
+            "param_groups",
             List.of(Map.of("lr", 0.5, "params", List.of(0, 1)))));
     root.put("epoch", 1000);
     Imported imported = read(archive(root), ImportOptions.NONE);
@@ -254,7 +254,8 @@ final class WeightsImportTest {
     state.putAll(other(keys, "module.encoder_k."));
     state.putAll(state(n -> "module.encoder_q." + n));
     state.put("module.queue", Tensor.ones(2, 2));
-    read(archive(Map.of("state_dict", with(state, "module.encoder_q.fc.weight"))),
+    read(
+        archive(Map.of("state_dict", with(state, "module.encoder_q.fc.weight"))),
         ImportOptions.NONE);
   }
 
@@ -300,9 +301,7 @@ final class WeightsImportTest {
         .state()
         .forEach(
             (key, tensor) ->
-                assertThat(tensor.toBytes())
-                    .as(key)
-                    .isEqualTo(encoder.state().get(key).toBytes()));
+                assertThat(tensor.toBytes()).as(key).isEqualTo(encoder.state().get(key).toBytes()));
     byte[] first = Files.readAllBytes(file);
     WeightsFormats.write(format, encoder(), file);
     assertThat(Files.readAllBytes(file)).isEqualTo(first);
@@ -311,8 +310,7 @@ final class WeightsImportTest {
   @Test
   void aFileWithAnotherEndingIsRefusedAndNothingWritten() {
     Path file = dir.resolve("a.onnx");
-    assertThatThrownBy(
-            () -> WeightsFormats.write(WeightsFormats.named("pytorch"), encoder(), file))
+    assertThatThrownBy(() -> WeightsFormats.write(WeightsFormats.named("pytorch"), encoder(), file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(file + ": a file of format pytorch must end in .pth");
     assertThatThrownBy(() -> WeightsFormats.named("safetensor"))
@@ -345,7 +343,8 @@ final class WeightsImportTest {
     assertThatThrownBy(() -> WeightsImport.read(file, ImportOptions.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            file + ": takes images of one channel; give --mean and --std, by which they were"
+            file
+                + ": takes images of one channel; give --mean and --std, by which they were"
                 + " normalised");
     Imported imported =
         WeightsImport.read(
