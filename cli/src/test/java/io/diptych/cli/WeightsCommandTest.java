@@ -67,12 +67,11 @@ final class WeightsCommandTest {
   @Test
   void whatCannotBeTakenInIsOneLine() throws Exception {
     Path hostile = dir.resolve("hostile.pth");
-    Files.write(
-        hostile, "\u0080\u0002cos\nsystem\n(tR.".getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(hostile, "\u0080\u0002cos\nsystem\n(tR.".getBytes(StandardCharsets.ISO_8859_1));
     Diptych.Result result = Diptych.run(dir, "import", "hostile.pth", "--to", "a.safetensors");
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.error())
-        .startsWith("diptych: hostile.pth: at byte 14: ")
+        .startsWith("diptych: hostile.pth: at byte 13: ")
         .contains("it asks for os.system, which is refused");
     assertThat(dir.resolve("a.safetensors")).doesNotExist();
 
@@ -84,8 +83,8 @@ final class WeightsCommandTest {
     assertThat(format.code()).isEqualTo(2);
     assertThat(format.error()).startsWith("diptych: unknown format 'h5' (one of: safetensors,");
 
-    Diptych.Result foreign = Diptych.run(dir, "export", "hostile.pth", "--format", "pytorch",
-        "--to", "a.pth");
+    Diptych.Result foreign =
+        Diptych.run(dir, "export", "hostile.pth", "--format", "pytorch", "--to", "a.pth");
     assertThat(foreign.code()).isEqualTo(3);
     assertThat(foreign.error()).contains("hostile.pth: ").contains("not safetensors");
   }
