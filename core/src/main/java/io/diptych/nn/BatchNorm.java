@@ -38,10 +38,19 @@ public final class BatchNorm extends Layer {
 
   @Override
   public Tensor forward(Tensor input) {
+    boolean moves = isTraining() && !RunningStatistics.areKept();
+    boolean used = !isTraining() || moves;
     Tensor output =
         Functional.batchNorm(
-            input, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPSILON);
-    if (isTraining()) {
+            input,
+            weight,
+            bias,
+            used ? runningMean : null,
+            used ? runningVar : null,
+            isTraining(),
+            MOMENTUM,
+            EPSILON);
+    if (moves) {
       batches.add_(1.0);
     }
     return output;

@@ -128,7 +128,9 @@ public final class Pretraining implements AutoCloseable {
       RunDirectory run, boolean resume, MetricSink sink, BooleanSupplier stop) throws IOException {
     ResidentSource source =
         new ResidentSource(images, views, recipe.train().batchSize(), recipe.seed());
-    Optimizer optimizer = Optimizers.create(recipe.optimizer(), method.network().parameters());
+    Optimizer optimizer =
+        Optimizers.create(
+            recipe.optimizer(), method.network().parameters(), recipe.parameterGroups());
     Trainer trainer = trainer(run, source, optimizer);
     if (resume && run.holdsRun()) {
       run.requireWritable();

@@ -200,6 +200,7 @@ public final class Trainer {
 
   private void endEpoch(MetricSink sink, boolean stopping) throws IOException {
     MetricSink.EpochMetrics epoch = meter.epoch(step);
+    schedule.epochEnded(epoch.loss());
     sink.epoch(epoch);
     boolean finished = step.number() == step.total();
     if (stopping || finished || epoch.epoch() % settings.checkpointEvery() == 0) {
@@ -244,6 +245,7 @@ public final class Trainer {
     Map<String, Tensor> state = new LinkedHashMap<>();
     method.network().state().forEach((name, tensor) -> state.put("network." + name, tensor));
     optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+    schedule.state().forEach((name, tensor) -> state.put("schedule." + name, tensor));
     method.state().forEach((name, tensor) -> state.put("method." + name, tensor));
     state.put(GENERATOR, Backend.generatorState());
     return state;

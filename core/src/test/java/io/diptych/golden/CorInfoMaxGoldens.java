@@ -2,6 +2,7 @@ package io.diptych.golden;
 
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.optim.ScheduleGoldens;
 
 /** The cases of {@code corinfomax.md}. */
 final class CorInfoMaxGoldens {
@@ -18,11 +19,11 @@ final class CorInfoMaxGoldens {
         .on("eigenvalue", CorInfoMaxMethodGoldens::eigenvalues)
         .on("encoder", CorInfoMaxMethodGoldens::network)
         .on("pretrain", CorInfoMaxMethodGoldens::pretraining)
+        .on("schedule", ScheduleGoldens::ofCorInfoMax)
         .notYet("exactness of images: issue 5", "augmentation", "crop", "eval")
         .notYet("data sets: issue 5", "imagenet", "tiny")
         .notYet("backbones and weights: issue 4", "state", "detectron")
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
-        .notYet("schedules: issue 6", "schedule")
         .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");
   }
 }

@@ -6,6 +6,7 @@ import io.diptych.method.InstanceDiscriminationGoldens;
 import io.diptych.method.SimClrGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
+import io.diptych.optim.ScheduleGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
 final class InsDisGoldens {
@@ -33,16 +34,16 @@ final class InsDisGoldens {
         .on("knn", EvaluationGoldens::votesOfAMemoryBank)
         .on("accuracy-topk", EvaluationGoldens::accuracyAmongTheFirstFew)
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)
+        .on("lr-pretrain", ScheduleGoldens::ofInstanceDiscrimination)
+        .on("lr-linear-eval", ScheduleGoldens::ofLinearEvaluation)
+        .on("lr-fine-tune", ScheduleGoldens::ofFineTuning)
+        .on("lr-voc", ScheduleGoldens::ofVoc)
         .notYet(
             "evaluation protocols: issue 7",
             "linear-eval-epoch",
-            "lr-linear-eval",
-            "lr-fine-tune",
-            "lr-voc",
             "voc-average-precision",
             "voc-bce-loss")
         .notYet("exactness of images: issue 5", "augmentation")
-        .notYet("backbones: issue 4", "model-forward", "model-state-dict")
-        .notYet("schedules: issue 6", "lr-pretrain");
+        .notYet("backbones: issue 4", "model-forward", "model-state-dict");
   }
 }

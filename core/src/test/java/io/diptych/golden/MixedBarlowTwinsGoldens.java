@@ -8,6 +8,7 @@ import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.optim.ScheduleGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -37,6 +38,16 @@ final class MixedBarlowTwinsGoldens {
         .on("imagenet_mixbt_loss", CrossCorrelationGoldens::overRanks)
         .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
+        .on("lr_cosine_small", ScheduleGoldens::cosineOfSmallImages)
+        .on("lr_step_small", ScheduleGoldens::stepsOfSmallImages)
+        .on(
+            "imagenet_schedule",
+            golden -> {
+              ScheduleGoldens.ofImageNet(golden);
+              BarlowTwinsGoldens.weightOfTheMixingTerm(golden);
+            })
+        .on("lr_eval", ScheduleGoldens::ofMixedEvaluation)
+        .on("sota_lr", ScheduleGoldens::ofWhitening)
         .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
         .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
         .notYet(
@@ -46,12 +57,6 @@ final class MixedBarlowTwinsGoldens {
             "state_dict",
             "sota_state_dict",
             "pth_import")
-        .notYet("evaluation protocols: issue 7", "linear_features", "lr_eval")
-        .notYet(
-            "schedules: issue 6",
-            "lr_cosine_small",
-            "lr_step_small",
-            "imagenet_schedule",
-            "sota_lr");
+        .notYet("evaluation protocols: issue 7", "linear_features");
   }
 }

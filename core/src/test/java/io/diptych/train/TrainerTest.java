@@ -98,7 +98,11 @@ final class TrainerTest {
               new Sgd(
                   new Sgd.Settings(0.1, 0.9, 1e-4, 0, false, false), method.network().parameters()),
               new CosineSchedule(
-                  new CosineSchedule.Settings(0.5, 0, false), 0.1, 16, 4, 4L * epochs),
+                  Options.defaults(CosineSchedule.Settings.class, Map.of("warmup_epochs", 0.5)),
+                  0.1,
+                  16,
+                  4,
+                  4L * epochs),
               source,
               new TrainSettings(epochs, 16, 3, checkpointEvery, precision),
               checkpoints,
