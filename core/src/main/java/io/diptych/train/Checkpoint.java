@@ -26,7 +26,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
 
   /** Returns the steps made. */
   public long step() {
-    return number("step", Long::parseLong);
+    return whole("step");
   }
 
   /** Returns a text of the metadata. */
@@ -48,6 +48,10 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
           }
         });
     return part;
+  }
+
+  long whole(String key) {
+    return number(key, Long::parseLong);
   }
 
   double real(String key) {
@@ -76,7 +80,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
     try {
       Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       Safetensors.write(beside, tensors, versioned);
-      Safetensors.read(beside).tensors().values().forEach(Tensor::close);
+      Safetensors.readChecked(beside).tensors().values().forEach(Tensor::close);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | WeightsException e) {
       try {
@@ -101,7 +105,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
    * @throws IOException if it cannot be read
    */
   public static Checkpoint read(Path file) throws IOException {
-    Safetensors.Contents contents = Safetensors.read(file);
+    Safetensors.Contents contents = Safetensors.readChecked(file);
     String version = contents.metadata().get(FORMAT);
     if (version == null) {
       throw new WeightsException(file, "is no Diptych checkpoint: its metadata has no " + FORMAT);

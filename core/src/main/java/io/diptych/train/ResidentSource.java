@@ -55,6 +55,11 @@ public final class ResidentSource implements BatchSource {
   }
 
   @Override
+  public int classes() {
+    return images.labelled() ? images.classNames().size() : 0;
+  }
+
+  @Override
   public Batch batch(Step step) {
     if (step.epoch() != orderedEpoch) {
       orderedEpoch = step.epoch();

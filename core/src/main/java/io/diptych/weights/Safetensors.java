@@ -88,7 +88,19 @@ public final class Safetensors {
    */
   public static Contents read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return new Reader(file, channel).read();
+      return new Reader(file, channel).read(false);
+    }
+  }
+
+  /**
+   * Reads a file that was written here, so that it must have a checksum.
+   *
+   * @throws WeightsException if the file is not whole and well-formed, or has no checksum
+   * @throws IOException if it cannot be read
+   */
+  public static Contents readChecked(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return new Reader(file, channel).read(true);
     }
   }
 
@@ -148,7 +160,7 @@ public final class Safetensors {
 
     private record Entry(String name, DType dtype, Shape shape, long start, long end) {}
 
-    Contents read() throws IOException {
+    Contents read(boolean checksumRequired) throws IOException {
       long size = channel.size();
       if (size < Long.BYTES) {
         throw wrong("has " + size + " bytes, too few for a safetensors file");
@@ -170,6 +182,9 @@ public final class Safetensors {
           .properties()
           .forEach(e -> metadata.put(e.getKey(), e.getValue().asString("")));
       String expected = metadata.remove(CRC);
+      if (expected == null && checksumRequired) {
+        throw wrong("has no checksum: damaged, or written by another program");
+      }
       List<Entry> entries = entries(root, size - Long.BYTES - length);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       CRC32C crc = new CRC32C();
