@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       PretrainCommand.class,
+      ReplayCommand.class,
       EvaluateCommand.class,
       EmbedCommand.class,
       ExportCommand.class,

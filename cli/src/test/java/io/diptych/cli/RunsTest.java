@@ -293,6 +293,10 @@ final class RunsTest {
         .contains("temperature")
         .contains("(0, inf)")
         .contains("default 0.5");
+    assertThat(Diptych.run(dir, "recipes", "sample/simclr", "--schedule", "train.epochs=7").out())
+        .contains("learning rate of sample/simclr, schedule cosine, optimizer sgd, 7 epochs")
+        .contains("█")
+        .containsPattern("epoch +2.99 +0.4000 +highest");
     assertThat(Diptych.run(dir, "backbones", "resnet").out()).contains("depth");
     assertThat(Diptych.run(dir, "data", "list").out()).contains("fashion-mnist").contains("MIT");
     assertThat(Diptych.run(dir, "doctor").out()).contains("all is well");

@@ -57,10 +57,19 @@ public final class BatchNorm extends Layer {
 
   @Override
   public Tensor forward(Tensor input) {
+    boolean moves = isTraining() && !RunningStatistics.areKept();
+    boolean used = !isTraining() || moves;
     Tensor output =
         Functional.batchNorm(
-            input, weight, bias, runningMean, runningVar, isTraining(), momentum, epsilon);
-    if (isTraining()) {
+            input,
+            weight,
+            bias,
+            used ? runningMean : null,
+            used ? runningVar : null,
+            isTraining(),
+            momentum,
+            epsilon);
+    if (moves) {
       batches.add_(1.0);
     }
     return output;

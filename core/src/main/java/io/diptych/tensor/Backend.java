@@ -14,6 +14,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Settings and facts of the native library, which hold for the whole process. */
 public final class Backend {
+  private static final long MERSENNE_BYTES = 5056;
+
   private Backend() {}
 
   /**
@@ -119,15 +121,25 @@ public final class Backend {
     return Pointer.physicalBytes();
   }
 
-  /** Returns the state of the processor's generator, which only dropout draws from (uint8). */
+  /**
+   * Returns the state of the processor's generator, which only dropout draws from (uint8). Equal
+   * states are equal bytes.
+   */
   public static Tensor generatorState() {
-    return Native.call(
-        "generatorState",
-        () -> {
-          try (Generator generator = torch.getDefaultCPUGenerator()) {
-            return generator.get_state();
-          }
-        });
+    Tensor state =
+        Native.call(
+            "generatorState",
+            () -> {
+              try (Generator generator = torch.getDefaultCPUGenerator()) {
+                return generator.get_state();
+              }
+            });
+    if (state.numel() == MERSENNE_BYTES) {
+      // libtorch copies a structure whose padding is as memory had it.
+      state.narrow(0, 5044, 4).fill_(0);
+      state.narrow(0, 5053, 3).fill_(0);
+    }
+    return state;
   }
 
   /** Restores the state of the processor's generator. */

@@ -8,6 +8,11 @@ public interface BatchSource extends AutoCloseable {
   /** Returns the number of full batches of an epoch. */
   long stepsPerEpoch();
 
+  /** Returns how many classes the labels of the views have; 0 if there are none. */
+  default int classes() {
+    return 0;
+  }
+
   /** Returns the views of a step. */
   Batch batch(Step step);
 

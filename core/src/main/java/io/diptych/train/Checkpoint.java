@@ -26,7 +26,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
 
   /** Returns the steps made. */
   public long step() {
-    return number("step", Long::parseLong);
+    return whole("step");
   }
 
   /** Returns a text of the metadata. */
@@ -48,6 +48,10 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
           }
         });
     return part;
+  }
+
+  long whole(String key) {
+    return number(key, Long::parseLong);
   }
 
   double real(String key) {
@@ -101,7 +105,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
    * @throws IOException if it cannot be read
    */
   public static Checkpoint read(Path file) throws IOException {
-    Safetensors.Contents contents = Safetensors.read(file);
+    Safetensors.Contents contents = Safetensors.readChecked(file);
     requireOne(file, contents.metadata());
     return new Checkpoint(contents.tensors(), contents.metadata());
   }

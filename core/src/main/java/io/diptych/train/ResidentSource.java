@@ -40,6 +40,11 @@ public final class ResidentSource implements BatchSource {
   }
 
   @Override
+  public int classes() {
+    return images.labelled() ? images.classNames().size() : 0;
+  }
+
+  @Override
   public Batch batch(Step step) {
     long[] chosen = order.of(step);
     try (Scope scope = Scope.open()) {

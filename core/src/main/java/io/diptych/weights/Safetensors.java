@@ -78,19 +78,37 @@ public final class Safetensors {
    * @throws IOException if it cannot be read
    */
   public static Contents read(Path file) throws IOException {
+    return read(file, false);
+  }
+
+  /**
+   * Reads a file that was written here, so that it must have a checksum.
+   *
+   * @throws WeightsException if the file is not whole and well-formed, or has no checksum
+   * @throws IOException if it cannot be read
+   */
+  public static Contents readChecked(Path file) throws IOException {
+    return read(file, true);
+  }
+
+  private static Contents read(Path file, boolean checksumRequired) throws IOException {
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      if (checksumRequired) {
+        opened.requireChecksum();
+      }
       return new Contents(opened.readAll(), opened.metadata());
     }
   }
 
   /**
-   * Checks that a file is whole, holding none of it.
+   * Checks that a file that was written here is whole, holding none of it.
    *
    * @throws WeightsException if it is not
    * @throws IOException if it cannot be read
    */
   public static void verify(Path file) throws IOException {
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      opened.requireChecksum();
       opened.verify();
     }
   }

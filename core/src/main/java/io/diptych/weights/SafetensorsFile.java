@@ -145,6 +145,17 @@ public final class SafetensorsFile implements Closeable {
     }
   }
 
+  /**
+   * Checks that there is a checksum, as in every file that was written here.
+   *
+   * @throws WeightsException if there is none
+   */
+  void requireChecksum() {
+    if (checksum == null) {
+      throw wrong("has no checksum: damaged, or written by another program");
+    }
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

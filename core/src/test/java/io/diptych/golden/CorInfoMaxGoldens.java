@@ -3,6 +3,7 @@ package io.diptych.golden;
 import io.diptych.data.TransferGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.optim.ScheduleGoldens;
 import io.diptych.view.ViewGoldens;
 import io.diptych.weights.WeightsGoldens;
 
@@ -28,8 +29,8 @@ final class CorInfoMaxGoldens {
         .on("eval", ViewGoldens::evaluation)
         .on("imagenet", TransferGoldens::imageNet100)
         .on("tiny", TransferGoldens::tinyImageNet)
+        .on("schedule", ScheduleGoldens::ofCorInfoMax)
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
-        .notYet("schedules: issue 6", "schedule")
         .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command")
         .notYet("recipes of the data sets: issue 5", "augmentation: augmentation_settings");
   }

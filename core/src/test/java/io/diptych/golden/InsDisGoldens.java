@@ -7,6 +7,7 @@ import io.diptych.method.NetworkGoldens;
 import io.diptych.method.SimClrGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
+import io.diptych.optim.ScheduleGoldens;
 import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
@@ -38,14 +39,14 @@ final class InsDisGoldens {
         .on("model-state-dict", NetworkGoldens::names)
         .on("model-forward", NetworkGoldens::values)
         .on("augmentation", ViewGoldens::operationsOfTheContrastiveViews)
+        .on("lr-pretrain", ScheduleGoldens::ofInstanceDiscrimination)
+        .on("lr-linear-eval", ScheduleGoldens::ofLinearEvaluation)
+        .on("lr-fine-tune", ScheduleGoldens::ofFineTuning)
+        .on("lr-voc", ScheduleGoldens::ofVoc)
         .notYet(
             "evaluation protocols: issue 7",
             "linear-eval-epoch",
-            "lr-linear-eval",
-            "lr-fine-tune",
-            "lr-voc",
             "voc-average-precision",
-            "voc-bce-loss")
-        .notYet("schedules: issue 6", "lr-pretrain");
+            "voc-bce-loss");
   }
 }

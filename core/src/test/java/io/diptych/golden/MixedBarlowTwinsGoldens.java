@@ -10,6 +10,7 @@ import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.optim.ScheduleGoldens;
 import io.diptych.view.ViewGoldens;
 import io.diptych.weights.WeightsGoldens;
 
@@ -51,12 +52,16 @@ final class MixedBarlowTwinsGoldens {
         .on("eval_transform", ViewGoldens::evaluationByDataSet)
         .on("numpy_shuffle", TransferGoldens::shuffles)
         .on("transfer_index", TransferGoldens::splits)
-        .notYet("evaluation protocols: issue 7", "linear_features", "lr_eval")
-        .notYet(
-            "schedules: issue 6",
-            "lr_cosine_small",
-            "lr_step_small",
+        .on("lr_cosine_small", ScheduleGoldens::cosineOfSmallImages)
+        .on("lr_step_small", ScheduleGoldens::stepsOfSmallImages)
+        .on(
             "imagenet_schedule",
-            "sota_lr");
+            golden -> {
+              ScheduleGoldens.ofImageNet(golden);
+              BarlowTwinsGoldens.weightOfTheMixingTerm(golden);
+            })
+        .on("lr_eval", ScheduleGoldens::ofMixedEvaluation)
+        .on("sota_lr", ScheduleGoldens::ofWhitening)
+        .notYet("evaluation protocols: issue 7", "linear_features");
   }
 }

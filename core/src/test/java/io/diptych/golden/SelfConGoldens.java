@@ -5,6 +5,7 @@ import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.optim.ScheduleGoldens;
 import io.diptych.view.ViewGoldens;
 import io.diptych.weights.WeightsGoldens;
 
@@ -26,11 +27,8 @@ final class SelfConGoldens {
         .on("train_steps", ExitNetworkGoldens::trainSteps)
         .on("parameter_counts", ExitNetworkGoldens::parameterCounts)
         .on("eval_preprocessing", ViewGoldens::evaluationSamples)
+        .on("schedule", ScheduleGoldens::ofSelfCon)
         .notYet("command lines of the reference belong to the import of its runs", "options")
-        .notYet(
-            "evaluation protocols: issue 7",
-            "linear_evaluation",
-            "metrics")
-        .notYet("schedules: issue 6", "schedule");
+        .notYet("evaluation protocols: issue 7", "linear_evaluation", "metrics");
   }
 }

@@ -228,7 +228,8 @@ public final class OptimizerGoldens {
         parameters.path("nesterov").asBoolean(false),
         1,
         decayAll,
-        adaptAll);
+        adaptAll,
+        false);
   }
 
   private static Map<String, Tensor> parameters(Golden golden) {
