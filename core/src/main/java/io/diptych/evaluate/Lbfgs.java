@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Minimises a smooth function by L-BFGS with a line search for the strong Wolfe conditions (Nocedal
- * and Wright, "Numerical optimization", 2nd edition, algorithms 7.4, 3.5 and 3.6). Near the minimum,
- * where values differ by no more than their rounding, slopes decide (the approximate Wolfe conditions
- * of Hager and Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line
- * search", SIAM J. Optim. 16, 2005): the gradient can be told from zero long after the value has
- * stopped changing.
+ * and Wright, "Numerical optimization", 2nd edition, algorithms 7.4, 3.5 and 3.6). Near the
+ * minimum, where values differ by no more than their rounding, slopes decide (the approximate Wolfe
+ * conditions of Hager and Zhang, "A new conjugate gradient method with guaranteed descent and an
+ * efficient line search", SIAM J. Optim. 16, 2005): the gradient can be told from zero long after
+ * the value has stopped changing.
  */
 final class Lbfgs {
   private static final int MEMORY = 12;
@@ -180,8 +180,7 @@ final class Lbfgs {
 
     private boolean isTooHigh(Trial trial) {
       boolean decreases = trial.value <= start.value + DECREASE * trial.length * start.slope;
-      boolean seemsTo =
-          isAsGoodAs(trial, start) && trial.slope <= (2 * DECREASE - 1) * start.slope;
+      boolean seemsTo = isAsGoodAs(trial, start) && trial.slope <= (2 * DECREASE - 1) * start.slope;
       return !(decreases || seemsTo);
     }
 
