@@ -105,7 +105,7 @@ public final class NumpyArray implements Buildable {
 
     ElementType(String name) {
       this.name = name.startsWith("|") || name.startsWith("<") ? name.substring(1) : name;
-      if (!this.name.matches("[fiub][1248]")) {
+      if (!this.name.matches("f[248]|[iu][1248]|b1")) {
         throw new PickleException(
             "a numpy array has elements of type " + name + ", which is refused");
       }

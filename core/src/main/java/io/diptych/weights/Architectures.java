@@ -29,7 +29,15 @@ final class Architectures {
           List.of(2, 2, 2, 2), 18,
           List.of(3, 4, 6, 3), 34);
   private static final Map<List<Integer>, Integer> BOTTLENECK =
-      Map.of(List.of(3, 4, 6, 3), 50, List.of(3, 4, 23, 3), 101, List.of(3, 8, 36, 3), 152);
+      Map.of(
+          List.of(3, 4, 6, 3),
+          50,
+          List.of(3, 4, 23, 3),
+          101,
+          List.of(3, 8, 36, 3),
+          152,
+          List.of(3, 24, 36, 3),
+          200);
 
   private Architectures() {}
 
@@ -39,14 +47,18 @@ final class Architectures {
         || names.contains("patch_embed.proj.weight") && names.contains(VIT);
   }
 
-  /** Returns the architecture, or nothing if it cannot be told. */
-  static Optional<Choice> of(Map<String, Shape> shapes) {
+  /**
+   * Returns the architecture, or nothing if it cannot be told.
+   *
+   * @param pooled whether a small stem has a max-pool behind it, which the shapes do not say
+   */
+  static Optional<Choice> of(Map<String, Shape> shapes, boolean pooled) {
     return shapes.containsKey(RESNET)
-        ? resnet(shapes)
+        ? resnet(shapes, pooled)
         : shapes.containsKey(VIT) ? vit(shapes) : Optional.empty();
   }
 
-  private static Optional<Choice> resnet(Map<String, Shape> shapes) {
+  private static Optional<Choice> resnet(Map<String, Shape> shapes, boolean pooled) {
     List<Integer> blocks = new ArrayList<>();
     while (count(shapes, "layer" + (blocks.size() + 1) + ".") > 0) {
       blocks.add(count(shapes, "layer" + (blocks.size() + 1) + "."));
@@ -55,7 +67,7 @@ final class Architectures {
     Integer depth = (bottleneck ? BOTTLENECK : BASIC).get(blocks);
     Shape entry = shapes.get("conv1.weight");
     Shape last = shapes.get("layer" + blocks.size() + ".0.conv1.weight");
-    String stem = entry == null || entry.rank() != 4 ? null : stem(entry.size(2));
+    String stem = entry == null || entry.rank() != 4 ? null : stem(entry.size(2), pooled);
     if (depth == null || entry == null || last == null || stem == null || last.rank() != 4) {
       return Optional.empty();
     }
@@ -116,11 +128,11 @@ final class Architectures {
     return blocks;
   }
 
-  private static @Nullable String stem(long kernel) {
+  private static @Nullable String stem(long kernel, boolean pooled) {
     return switch ((int) kernel) {
       case 7 -> "imagenet";
       case 4 -> "light";
-      case 3 -> "cifar";
+      case 3 -> pooled ? "stl" : "cifar";
       default -> null;
     };
   }

@@ -4,13 +4,15 @@ import io.diptych.pickle.NumpyArray;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Shape;
 import io.diptych.tensor.Tensor;
+import java.nio.file.Path;
 
 /**
  * A numpy array of a pickle as a tensor.
  *
+ * @param file where it comes from
  * @param array the array
  */
-record ArrayTensor(NumpyArray array) implements StoredTensor {
+record ArrayTensor(Path file, NumpyArray array) implements StoredTensor {
   @Override
   public DType dtype() {
     return switch (array.type()) {
@@ -24,8 +26,8 @@ record ArrayTensor(NumpyArray array) implements StoredTensor {
       case "u1" -> DType.UINT8;
       case "b1" -> DType.BOOL;
       default ->
-          throw new IllegalArgumentException(
-              "a numpy array has the type " + array.type() + ", which is not supported");
+          throw new WeightsException(
+              file, "a numpy array has the type " + array.type() + ", which is not supported");
     };
   }
 

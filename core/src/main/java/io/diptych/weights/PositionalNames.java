@@ -9,6 +9,9 @@ import java.util.Map;
  * max-pool, 0 conv1, 1 bn1, 4 to 7 the stages; without, 3 to 6.
  */
 final class PositionalNames {
+  /** There is no such tensor without a max-pool behind the first convolution. */
+  static final String LAST_BEHIND_A_POOL = "7.0.conv1.weight";
+
   private static final int STAGES = 4;
 
   private PositionalNames() {}

@@ -21,6 +21,7 @@ public final class WeightsFile implements Closeable {
   private static final int PICKLE_PROTOCOL = 0x80;
 
   private final Map<String, Map<String, StoredTensor>> dictionaries = new LinkedHashMap<>();
+  private final Path file;
   private final Map<String, String> texts;
   private final Closeable opened;
 
@@ -38,13 +39,13 @@ public final class WeightsFile implements Closeable {
     return switch (format) {
       case TORCH -> {
         TorchFile torch = TorchFile.open(file);
-        yield new WeightsFile(torch.root(), torch.texts(), torch);
+        yield new WeightsFile(file, torch.root(), torch.texts(), torch);
       }
       case SAFETENSORS -> {
         SafetensorsFile safetensors = SafetensorsFile.open(file);
-        yield new WeightsFile(safetensors.tensors(), safetensors.metadata(), safetensors);
+        yield new WeightsFile(file, safetensors.tensors(), safetensors.metadata(), safetensors);
       }
-      case PICKLE -> new WeightsFile(DetectronFile.read(file), Map.of(), () -> {});
+      case PICKLE -> new WeightsFile(file, DetectronFile.read(file), Map.of(), () -> {});
       case UNKNOWN ->
           throw new WeightsException(
               file, "starts neither as safetensors nor as a file of PyTorch or Detectron2 does");
@@ -70,7 +71,9 @@ public final class WeightsFile implements Closeable {
     return read > 0 && (start.get(0) & 0xff) == PICKLE_PROTOCOL ? Format.PICKLE : Format.UNKNOWN;
   }
 
-  private WeightsFile(@Nullable Object root, Map<String, String> texts, Closeable opened) {
+  private WeightsFile(
+      Path file, @Nullable Object root, Map<String, String> texts, Closeable opened) {
+    this.file = file;
     this.texts = texts;
     this.opened = opened;
     collect("", root, 0, Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -106,7 +109,7 @@ public final class WeightsFile implements Closeable {
             if (held instanceof StoredTensor tensor) {
               tensors.put(name, tensor);
             } else if (held instanceof NumpyArray array) {
-              tensors.put(name, new ArrayTensor(array));
+              tensors.put(name, new ArrayTensor(file, array));
             }
           }
         });

@@ -84,7 +84,11 @@ public final class WeightsImport {
 
   /** An encoder that was found: its tensors under our names. */
   private record Match(
-      String entry, Layout layout, Map<String, StoredTensor> tensors, List<String> leftOut) {}
+      String entry,
+      Layout layout,
+      boolean pooled,
+      Map<String, StoredTensor> tensors,
+      List<String> leftOut) {}
 
   private Imported load(WeightsFile opened) throws IOException {
     Match match = find(opened);
@@ -92,7 +96,8 @@ public final class WeightsImport {
         EncoderInfo.isIn(opened.texts()) ? EncoderInfo.of(opened.texts(), file) : null;
     Map<String, Shape> shapes = new LinkedHashMap<>();
     match.tensors().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-    Choice choice = arch != null ? arch : said != null ? said.backbone() : architecture(shapes);
+    Choice choice =
+        arch != null ? arch : said != null ? said.backbone() : architecture(shapes, match.pooled());
     Backbone backbone = Backbones.create(choice, 3);
     int channels = channels(backbone, shapes);
     if (channels != 3) {
@@ -105,8 +110,8 @@ public final class WeightsImport {
     return new Imported(encoder, match.entry(), match.layout().name(), leftOut, missing);
   }
 
-  private Choice architecture(Map<String, Shape> shapes) {
-    return Architectures.of(shapes)
+  private Choice architecture(Map<String, Shape> shapes, boolean pooled) {
+    return Architectures.of(shapes, pooled)
         .orElseThrow(
             () ->
                 new WeightsException(
@@ -278,7 +283,8 @@ public final class WeightsImport {
         (theirs, name) -> found.put(name, Objects.requireNonNull(tensors.get(prefix + theirs))));
     List<String> leftOut =
         tensors.keySet().stream().filter(name -> !name.startsWith(prefix)).toList();
-    return new Match(entry, layout, found, leftOut);
+    boolean pooled = inside.contains(PositionalNames.LAST_BEHIND_A_POOL);
+    return new Match(entry, layout, pooled, found, leftOut);
   }
 
   /** Most of what an architecture needs is there. */

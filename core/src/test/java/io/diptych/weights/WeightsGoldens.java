@@ -214,7 +214,7 @@ public final class WeightsGoldens {
               .forEach(
                   entry -> {
                     double[] got =
-                        new ArrayTensor((NumpyArray) model.get(entry.getKey()))
+                        new ArrayTensor(file, (NumpyArray) model.get(entry.getKey()))
                             .read()
                             .toDoubleArray();
                     for (int i = 0; i < entry.getValue().size(); i++) {

@@ -169,6 +169,18 @@ final class WeightsImportTest {
   }
 
   @Test
+  void mixedBarlowTwinsWithAMaxPoolBehindTheStemIsNotTakenForOneWithout() throws IOException {
+    Path file = archive(state(n -> positional(n, 4)));
+    read(file, new ImportOptions(CIFAR, "mixed-barlow-twins", null, false, null, null, null));
+    try {
+      Imported told = WeightsImport.read(file, ImportOptions.NONE);
+      assertThat(told.encoder().info().texts().get("backbone")).contains("stem: stl");
+    } catch (WeightsException e) {
+      assertThat(e).hasMessageContaining("its architecture cannot be told from its shapes");
+    }
+  }
+
+  @Test
   void mixedBarlowTwinsOnImageNetAndTheSotaProgram() throws IOException {
     Map<String, Tensor> model = state(n -> "module.backbone." + n);
     assertThat(
@@ -330,7 +342,7 @@ final class WeightsImportTest {
             "{name: resnet, depth: 101, width: 8}")) {
       Choice choice = ArchitectureText.parse(arch);
       Backbone backbone = Backbones.create(choice, 3);
-      assertThat(Architectures.of(io.diptych.nn.States.shapes(backbone.state())))
+      assertThat(Architectures.of(io.diptych.nn.States.shapes(backbone.state()), false))
           .as(arch)
           .contains(choice);
     }
