@@ -61,8 +61,7 @@ final class AircraftSet {
     TextLines text = TextLines.of(file);
     List<Entry> entries = new ArrayList<>();
     for (TextLines.Line line : text.lines()) {
-      entries.add(
-          new Entry(line.text().substring(0, text.firstSpace(line)), text.rest(line)));
+      entries.add(new Entry(line.text().substring(0, text.firstSpace(line)), text.rest(line)));
     }
     entries.sort(Comparator.comparing(Entry::variant).thenComparing(Entry::image));
     return entries;

@@ -52,7 +52,14 @@ final class BirdSet {
       int label = images.whole(line, given) - 1;
       if (label < 0 || !(part.equals("0") || part.equals("1"))) {
         throw images.wrong(
-            line, "image " + id + " has class " + given + " and part " + part + "; expected 1, 2, … and 0 or 1");
+            line,
+            "image "
+                + id
+                + " has class "
+                + given
+                + " and part "
+                + part
+                + "; expected 1, 2, … and 0 or 1");
       }
       names.putIfAbsent(label, path.substring(0, Math.max(0, path.indexOf('/'))));
       (part.equals("1") ? train : test)

@@ -28,8 +28,8 @@ public record DataOptions(
     @Option(
             value = "sample",
             doc =
-                "data set: its name ('diptych data list' lists them), or folder or"
-                    + " webdataset for images of your own")
+                "data set: its name ('diptych data list' lists them), or folder, webdataset"
+                    + " or parquet for images of your own")
         DatasetName name,
     @Option(
             value = "null",
@@ -134,18 +134,6 @@ public record DataOptions(
   public static DataOptions of(DatasetName name, @Nullable Path path) {
     String text = path == null ? null : path.toString();
     return new DataOptions(
-        name,
-        text,
-        null,
-        null,
-        OnError.FAIL,
-        0,
-        null,
-        null,
-        null,
-        null,
-        true,
-        Storage.AUTO,
-        2048);
+        name, text, null, null, OnError.FAIL, 0, null, null, null, null, true, Storage.AUTO, 2048);
   }
 }

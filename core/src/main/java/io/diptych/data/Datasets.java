@@ -95,7 +95,9 @@ public final class Datasets {
     if (options.storage() == DataOptions.Storage.STREAMED) {
       throw new OptionException(
           "data.storage",
-          "cannot be streamed: the files of '" + options.name().key() + "' hold pixels, not images");
+          "cannot be streamed: the files of '"
+              + options.name().key()
+              + "' hold pixels, not images");
     }
     Dataset resident = pixels(content, options, report).toDataset(options.name().key());
     return new SplitImages(resident.train(), resident.test());
@@ -136,7 +138,8 @@ public final class Datasets {
       ImageReader reader,
       DataOptions options,
       Consumer<LoadReport> report) {
-    return new StreamedSet(images, listing.classNames(), reader, options, listing.ignored(), report);
+    return new StreamedSet(
+        images, listing.classNames(), reader, options, listing.ignored(), report);
   }
 
   static Parts read(
@@ -172,8 +175,7 @@ public final class Datasets {
     return testLimit == null ? chosen : chosen.firstTestPerClass(testLimit);
   }
 
-  private static Parts pixels(
-      Content content, DataOptions options, Consumer<LoadReport> report) {
+  private static Parts pixels(Content content, DataOptions options, Consumer<LoadReport> report) {
     if (content instanceof Listing listing) {
       String path = options.path();
       return new ListingReader(reader(options), options.onError(), options.workers())
@@ -198,8 +200,7 @@ public final class Datasets {
     Parts wanted = limit == null ? parts : parts.map(store -> store.firstPerLabel(limit));
     PixelStore wantedTest = wanted.test();
     if (testLimit != null && wantedTest != null) {
-      wanted =
-          new Parts(wanted.train(), wantedTest.firstPerLabel(testLimit), wanted.classNames());
+      wanted = new Parts(wanted.train(), wantedTest.firstPerLabel(testLimit), wanted.classNames());
     }
     return wanted.map(fit::apply);
   }

@@ -42,7 +42,11 @@ final class FolderSet {
     List<String> tests = TEST_NAMES.stream().filter(inside::contains).toList();
     boolean split = inside.contains("train") && inside.size() == 1 + tests.size();
     return split
-        ? of(root, root.resolve("train"), tests.isEmpty() ? null : root.resolve(tests.get(0)), wanted)
+        ? of(
+            root,
+            root.resolve("train"),
+            tests.isEmpty() ? null : root.resolve(tests.get(0)),
+            wanted)
         : of(root, root, null, wanted);
   }
 

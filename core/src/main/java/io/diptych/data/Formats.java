@@ -34,8 +34,7 @@ final class Formats {
     DatasetInfo info = Catalogue.info(options.name());
     Format format = of(options, info);
     String path = options.path();
-    List<Path> roots =
-        path == null ? places.candidates(info.name()) : List.of(Path.of(path));
+    List<Path> roots = path == null ? places.candidates(info.name()) : List.of(Path.of(path));
     for (Path root : roots) {
       if (Files.exists(root) || info.name().isYours()) {
         Optional<? extends Content> found = format.reader().read(root);
@@ -57,8 +56,7 @@ final class Formats {
       case SAMPLE, FASHION_MNIST, MNIST, KMNIST ->
           new Format(IdxSet.lookedFor(), root -> IdxSet.read(root, classes));
       case CIFAR10, CIFAR100 ->
-          new Format(
-              CifarSet.lookedFor(info.name()), root -> CifarSet.read(root, info.name()));
+          new Format(CifarSet.lookedFor(info.name()), root -> CifarSet.read(root, info.name()));
       case STL10 ->
           new Format(Stl10Set.lookedFor(), root -> Stl10Set.read(root, options.unlabelled()));
       case TINY_IMAGENET -> new Format(TinyImageNet.lookedFor(), TinyImageNet::read);
@@ -69,8 +67,7 @@ final class Formats {
               ImageNet.lookedFor(),
               root ->
                   ImageNet.read(
-                      root,
-                      Objects.requireNonNullElse(classes(options), ImageNet.hundred())));
+                      root, Objects.requireNonNullElse(classes(options), ImageNet.hundred())));
       case DTD -> new Format(TextureSet.lookedFor(), TextureSet::read);
       case CUB_200 -> new Format(BirdSet.lookedFor(), BirdSet::read);
       case FLOWERS_102 -> new Format(FlowerSet.lookedFor(), FlowerSet::read);
@@ -78,12 +75,15 @@ final class Formats {
       case AIRCRAFT -> new Format(AircraftSet.lookedFor(), AircraftSet::read);
       case FOLDER ->
           new Format(
-              "a folder of images",
-              root -> Optional.of(FolderSet.of(root, classes(options))));
+              "a folder of images", root -> Optional.of(FolderSet.of(root, classes(options))));
       case WEBDATASET ->
           new Format(
               TarShards.lookedFor(),
               root -> Optional.of(TarShards.of(String.valueOf(options.path()))));
+      case PARQUET ->
+          new Format(
+              ParquetShards.lookedFor(),
+              root -> Optional.of(ParquetShards.of(String.valueOf(options.path()))));
     };
   }
 

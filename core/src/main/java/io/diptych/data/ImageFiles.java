@@ -51,9 +51,7 @@ record ImageFiles(List<Path> images, int ignored) {
   private static boolean isImage(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
-    return !hidden(name)
-        && dot > 0
-        && isExtension(name.substring(dot + 1));
+    return !hidden(name) && dot > 0 && isExtension(name.substring(dot + 1));
   }
 
   /** Returns whether files of this extension are images. */

@@ -44,8 +44,7 @@ final class ImageNet {
       return Optional.empty();
     }
     Path val = root.resolve("val");
-    return Optional.of(
-        FolderSet.of(root, train, Files.isDirectory(val) ? val : null, classes));
+    return Optional.of(FolderSet.of(root, train, Files.isDirectory(val) ? val : null, classes));
   }
 
   static String lookedFor() {

@@ -35,12 +35,10 @@ record ImageReader(ImageDecoder decoder, int channels, @Nullable Integer side) {
       }
       // Twice as many pixels as the square needs keep what is lost below what resizing takes away.
       Reduction twice = (height, width) -> Math.min(height, width) / (2 * square);
-      Image decoded =
-          part == null ? decoder.decode(file, twice) : cut(decoder.decode(file), part);
+      Image decoded = part == null ? decoder.decode(file, twice) : cut(decoder.decode(file), part);
       Image fitting = decoded.withChannels(channels);
       return Image.ofPlanes(
-          Resampler.square(
-              fitting.planes(), channels, fitting.height(), fitting.width(), square),
+          Resampler.square(fitting.planes(), channels, fitting.height(), fitting.width(), square),
           channels,
           square,
           square);
@@ -54,11 +52,11 @@ record ImageReader(ImageDecoder decoder, int channels, @Nullable Integer side) {
   private static Image cut(Image image, StoredImage.@Nullable Part part) {
     return part == null
         ? image
-        : image.crop(part.top(), part.left(), part.bottom() - part.top(), part.right() - part.left());
+        : image.crop(
+            part.top(), part.left(), part.bottom() - part.top(), part.right() - part.left());
   }
 
   private static DataException broken(StoredImage image, String reason, Exception cause) {
-    return new DataException(
-        image.stored() + ": cannot be read as an image: " + reason, cause);
+    return new DataException(image.stored() + ": cannot be read as an image: " + reason, cause);
   }
 }

@@ -49,11 +49,7 @@ record Listing(
   /** The first images of every class only. */
   Listing firstPerClass(int limit) {
     return new Listing(
-        classNames,
-        first(train, limit),
-        test == null ? null : first(test, limit),
-        ignored,
-        source);
+        classNames, first(train, limit), test == null ? null : first(test, limit), ignored, source);
   }
 
   private static List<StoredImage> first(List<StoredImage> images, int limit) {

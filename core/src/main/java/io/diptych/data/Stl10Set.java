@@ -122,7 +122,12 @@ final class Stl10Set {
       for (int i = 0; i < labels.length; i++) {
         if (labels[i] < 1 || labels[i] > CLASSES) {
           throw new DataException(
-              file.name() + " at byte " + i + ": label " + (labels[i] & 0xff) + ", expected 1 to 10");
+              file.name()
+                  + " at byte "
+                  + i
+                  + ": label "
+                  + (labels[i] & 0xff)
+                  + ", expected 1 to 10");
         }
       }
       return labels;

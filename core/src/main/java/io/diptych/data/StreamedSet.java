@@ -114,9 +114,7 @@ public final class StreamedSet implements ImageCollection {
    * @return at least 1
    */
   public int workers() {
-    return options.workers() > 0
-        ? options.workers()
-        : Runtime.getRuntime().availableProcessors();
+    return options.workers() > 0 ? options.workers() : Runtime.getRuntime().availableProcessors();
   }
 
   /**
@@ -204,7 +202,9 @@ public final class StreamedSet implements ImageCollection {
   @Override
   public String fingerprint() {
     MessageDigest digest = Digest.messageDigest("SHA-256");
-    digest.update(("streamed " + reader.channels() + " " + reader.side() + "\n").getBytes(StandardCharsets.UTF_8));
+    digest.update(
+        ("streamed " + reader.channels() + " " + reader.side() + "\n")
+            .getBytes(StandardCharsets.UTF_8));
     for (StoredImage image : images) {
       digest.update((image.label() + " " + image.name() + "\n").getBytes(StandardCharsets.UTF_8));
     }

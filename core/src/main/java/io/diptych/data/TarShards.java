@@ -109,7 +109,8 @@ final class TarShards {
     try (InputStream in = Files.newInputStream(shard)) {
       if (in.read() == 0x1f && in.read() == 0x8b) {
         throw new DataException(
-            shard + ": is compressed; images are read in any order, so unpack it with gunzip first");
+            shard
+                + ": is compressed; images are read in any order, so unpack it with gunzip first");
       }
     } catch (IOException e) {
       throw new DataException(shard + ": cannot be read: " + Failures.reason(e), e);
@@ -126,7 +127,12 @@ final class TarShards {
       int label = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
       if (label < 0) {
         throw new DataException(
-            shard + "!" + entry.getName() + ": expected the number of a class, found '" + text + "'");
+            shard
+                + "!"
+                + entry.getName()
+                + ": expected the number of a class, found '"
+                + text
+                + "'");
       }
       return label;
     }

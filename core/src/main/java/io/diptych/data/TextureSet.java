@@ -36,7 +36,8 @@ final class TextureSet {
     TreeSet<String> categories = new TreeSet<>();
     Stream.concat(train.stream(), test.stream()).forEach(path -> categories.add(category(path)));
     List<String> classes = List.copyOf(categories);
-    return new Listing(classes, images(root, dir, train, classes), images(root, dir, test, classes));
+    return new Listing(
+        classes, images(root, dir, train, classes), images(root, dir, test, classes));
   }
 
   private static List<StoredImage> images(

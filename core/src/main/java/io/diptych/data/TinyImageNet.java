@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tiny-ImageNet: {@code train/CLASS/images/*.JPEG}, and validation images that serve as test part,
@@ -40,8 +39,7 @@ final class TinyImageNet {
     Listing train = FolderSet.of(root, dir.resolve("train"), null, null);
     List<StoredImage> test = new ArrayList<>();
     annotated(val.resolve(ANNOTATIONS), train.classNames())
-        .forEach(
-            (name, label) -> test.add(StoredImage.file(root, images.resolve(name), label)));
+        .forEach((name, label) -> test.add(StoredImage.file(root, images.resolve(name), label)));
     // As in class folders: by class, then by name.
     List<StoredImage> sorted = new ArrayList<>();
     for (int label = 0; label < train.classNames().size(); label++) {

@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.InterpolateMode;
 import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.LongVectorOptional;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.kBicubic;
 import org.bytedeco.pytorch.kBilinear;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of neural network layers, as functions of all their tensors. */

@@ -277,8 +277,7 @@ public final class Tensor
         "channelsLast",
         () -> {
           // One handle more on the same memory, which would else stay until a garbage collection.
-          try (org.bytedeco.pytorch.Tensor inner =
-              handle().contiguous(MemoryFormat.ChannelsLast)) {
+          try (org.bytedeco.pytorch.Tensor inner = handle().contiguous(MemoryFormat.ChannelsLast)) {
             return inner.as_strided(sizes, strides);
           }
         });

@@ -71,8 +71,7 @@ record ImageFrames(Views views, Keyed seed) {
               taken.channelsLast(), frame.height(), frame.width(), bicubic);
     }
     Box kept = frame.kept();
-    Tensor part =
-        resized.narrow(2, kept.top(), kept.height()).narrow(3, kept.left(), kept.width());
+    Tensor part = resized.narrow(2, kept.top(), kept.height()).narrow(3, kept.left(), kept.width());
     return frame.mirrored() ? part.flip(3) : part;
   }
 

@@ -105,8 +105,7 @@ final class ImageLoader implements AutoCloseable {
     for (int attempt = 0; attempt < TRIES; attempt++) {
       int index = attempt == 0 ? (int) wanted : replacement(wanted, epoch, attempt);
       Optional<Image> image =
-          images.read(
-              index, (height, width) -> frames.reduction(height, width, index, epoch));
+          images.read(index, (height, width) -> frames.reduction(height, width, index, epoch));
       if (image.isPresent()) {
         try (Scope scope = Scope.open()) {
           batch.put(row, index, frames.of(image.get(), index, epoch));

@@ -7,13 +7,12 @@ import java.util.stream.IntStream;
 /**
  * A batch of images that are decoded and have one size; it owns its memory.
  *
- * @param frames for each view what {@link ImageFrames#finish} goes on with, uint8 [B, C,
- *     h, w]; empty if every row is missing
+ * @param frames for each view what {@link ImageFrames#finish} goes on with, uint8 [B, C, h, w];
+ *     empty if every row is missing
  * @param index the number of the image in each row
  * @param missing which rows are empty, as their images cannot be read
  */
-record LoadedBatch(List<Tensor> frames, long[] index, boolean[] missing)
-    implements AutoCloseable {
+record LoadedBatch(List<Tensor> frames, long[] index, boolean[] missing) implements AutoCloseable {
 
   /** Returns the rows that are not missing, in order. */
   long[] rows() {

@@ -86,8 +86,7 @@ public final class OrderedBatches implements AutoCloseable {
               ? pixels
               : pixels.indexSelect(0, Tensor.of(rows, rows.length));
       Tensor number = Tensor.of(index, index.length).to(device);
-      Tensor views =
-          frames.finish(List.of(present.to(device)), number, number, 0).views().get(0);
+      Tensor views = frames.finish(List.of(present.to(device)), number, number, 0).views().get(0);
       return new Rows(scope.escape(views), index);
     }
   }

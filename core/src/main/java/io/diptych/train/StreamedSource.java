@@ -40,8 +40,7 @@ public final class StreamedSource implements BatchSource {
    * @param device where batches shall be
    * @throws IllegalArgumentException if there are fewer images than a batch takes
    */
-  public StreamedSource(
-      StreamedSet images, Views views, int batchSize, long seed, Device device) {
+  public StreamedSource(StreamedSet images, Views views, int batchSize, long seed, Device device) {
     this.images = images;
     this.device = device;
     this.frames = new ImageFrames(views, Keyed.of(seed));

@@ -25,8 +25,7 @@ public record Frame(
 
   /** Returns the frame that leaves an image of this size as it is. */
   static Frame unchanged(int height, int width) {
-    return resizing(
-        Box.whole(height, width), height, width, false, Interpolation.BILINEAR);
+    return resizing(Box.whole(height, width), height, width, false, Interpolation.BILINEAR);
   }
 
   /** Returns this frame with a part of what it keeps. */

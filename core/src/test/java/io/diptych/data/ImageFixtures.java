@@ -15,7 +15,9 @@ public final class ImageFixtures {
   private static final String WEBP =
       "UklGRioAAABXRUJQVlA4TB4AAAAvB0ABALmM6H/sIqL/ASEBYY7/GyULxmPIYgKQWjY=";
 
-  /** 16x8 JPEG of four inks by Pillow: red 240 | 20 from left to right, green 30 over 200, blue 60. */
+  /**
+   * 16x8 JPEG of four inks by Pillow: red 240 | 20 from left to right, green 30 over 200, blue 60.
+   */
   private static final String CMYK =
       "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwACAQEBAQECAQEBAgICAgIEAwICAgIFBAQDBAYFBgYGBQYGBgcJCAYHCQcGBggL"
           + "CAkKCgoKCgYICwwLCgwJCgoK/8AAFAgACAAQBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkK"

@@ -205,8 +205,7 @@ final class PhotoSetsTest {
     }
     assertThatThrownBy(() -> list("imagenet-100"))
         .hasMessage(
-            dir.resolve("train")
-                + ": has no folder for 100 of the 100 classes, such as n01558993");
+            dir.resolve("train") + ": has no folder for 100 of the 100 classes, such as n01558993");
     Files.delete(dir.resolve("val/n02/ILSVRC2012_val_n02.JPEG"));
     assertThatThrownBy(() -> list("imagenet"))
         .hasMessage(
@@ -279,8 +278,7 @@ final class PhotoSetsTest {
     text("train_test_split.txt", "1 1", "2 0");
     assertThatThrownBy(() -> list("cub-200"))
         .hasMessage(
-            dir.resolve("images.txt")
-                + " line 2: image 2 is missing in image_class_labels.txt");
+            dir.resolve("images.txt") + " line 2: image 2 is missing in image_class_labels.txt");
     text("image_class_labels.txt", "1 1", "2 0");
     assertThatThrownBy(() -> list("cub-200"))
         .hasMessageStartingWith(dir.resolve("images.txt") + " line 2: image 2 has class 0");

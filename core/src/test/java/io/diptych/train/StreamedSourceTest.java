@@ -148,12 +148,16 @@ final class StreamedSourceTest {
             views(new CenterCrop(24), LEVELS),
             views(new HorizontalFlip(0.5), LEVELS));
     for (Views views : moving) {
-      compare(views, (streamed, resident) -> assertThat(farthest(streamed, resident)).isLessThan(1.001 * LEVEL));
+      compare(
+          views,
+          (streamed, resident) ->
+              assertThat(farthest(streamed, resident)).isLessThan(1.001 * LEVEL));
     }
     // What differs by a level before a change of colours may differ by more after it.
     compare(
         views(crop(16), new HorizontalFlip(0.5), new ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1), LEVELS),
-        (streamed, resident) -> assertThat(meanDistance(streamed, resident)).isLessThan(0.3 * LEVEL));
+        (streamed, resident) ->
+            assertThat(meanDistance(streamed, resident)).isLessThan(0.3 * LEVEL));
   }
 
   private void compare(Views views, BiConsumer<Map<Long, float[]>, Map<Long, float[]>> check) {
