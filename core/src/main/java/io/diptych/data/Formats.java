@@ -80,6 +80,7 @@ final class Formats {
           new Format(
               TarShards.lookedFor(),
               root -> Optional.of(TarShards.of(String.valueOf(options.path()))));
+      case LMDB -> new Format(LmdbSet.lookedFor(), LmdbSet::read);
       case PARQUET ->
           new Format(
               ParquetShards.lookedFor(),

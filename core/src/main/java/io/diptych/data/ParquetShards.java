@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -63,13 +62,7 @@ final class ParquetShards {
     List<String> names = new ArrayList<>();
     List<StoredImage> train = images(files.train(), names);
     List<StoredImage> test = files.test().isEmpty() ? null : images(files.test(), names);
-    int classes = train.stream().mapToInt(StoredImage::label).max().orElse(-1) + 1;
-    return new Listing(
-        names.size() >= classes && classes > 0
-            ? names
-            : IntStream.range(0, classes).mapToObj(Integer::toString).toList(),
-        train,
-        test);
+    return Listing.numbered(path, names, train, test);
   }
 
   private static List<StoredImage> images(List<Path> files, List<String> names) {
@@ -104,15 +97,20 @@ final class ParquetShards {
       for (ParquetPage page : pages(file, chunks.get(image.place()), image.levels())) {
         int rows = page.rows();
         for (int i = 0; i < rows; i++) {
-          int own = inGroup < labels.size() ? (int) (long) labels.get(inGroup) : -1;
+          int own = inGroup < labels.size() ? label(labels.get(inGroup)) : -1;
           images.add(
               new StoredImage(
-                  file.getFileName() + "/" + row, new InRow(page, i, row), Math.max(-1, own), null));
+                  file.getFileName() + "/" + row, new InRow(page, i, row), own, null));
           inGroup++;
           row++;
         }
       }
     }
+  }
+
+  /** A label below 0 stands for none; one too large is refused with the others. */
+  private static int label(long label) {
+    return (int) Math.max(-1, Math.min(Integer.MAX_VALUE - 1L, label));
   }
 
   private static Fields footer(Path file) throws IOException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that hold many images: tar archives and Parquet (written by pyarrow). */
+/** Files that hold many images: tar archives, Parquet (by pyarrow) and LMDB (by its own library). */
 final class ContainersTest {
   @TempDir Path dir;
 
@@ -131,7 +131,7 @@ final class ContainersTest {
         .hasMessage(dir.resolve("nowhere") + ": no such file or folder");
   }
 
-  private Path parquet(String name) throws IOException {
+  private Path resource(String name) throws IOException {
     Path file = dir.resolve(name);
     try (InputStream in = ContainersTest.class.getResourceAsStream(name)) {
       Files.write(file, in.readAllBytes());
@@ -142,7 +142,7 @@ final class ContainersTest {
   @ParameterizedTest
   @ValueSource(strings = {"train-snappy.parquet", "train-gzip-v2.parquet"})
   void parquetFilesHoldImagesAndLabels(String name) throws IOException {
-    parquet(name);
+    resource(name);
     try (SplitImages set = open("parquet", dir.toString())) {
       StreamedSet images = (StreamedSet) set.train();
       assertThat(images.size()).isEqualTo(40);
@@ -162,7 +162,7 @@ final class ContainersTest {
 
   @Test
   void plainParquetColumnsWork() throws IOException {
-    Path file = parquet("train-plain.parquet");
+    Path file = resource("train-plain.parquet");
     try (SplitImages set = open("parquet", file.toString())) {
       assertThat(set.train().classNames()).containsExactly("0", "1");
       assertThat(set.train().labelled()).isTrue();
@@ -172,14 +172,14 @@ final class ContainersTest {
 
   @Test
   void whatParquetCannotIsSaid() throws IOException {
-    Path zstd = parquet("train-zstd.parquet");
+    Path zstd = resource("train-zstd.parquet");
     assertThatThrownBy(() -> open("parquet", zstd.toString()))
         .isInstanceOf(DataException.class)
         .hasMessage(
             zstd
                 + ": cannot be read as Parquet: is compressed by zstd, which is not read; write it"
                 + " with snappy, gzip or none");
-    byte[] whole = Files.readAllBytes(parquet("train-snappy.parquet"));
+    byte[] whole = Files.readAllBytes(resource("train-snappy.parquet"));
     Path cut = dir.resolve("cut.parquet");
     Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
     assertThatThrownBy(() -> open("parquet", cut.toString()))
@@ -195,6 +195,58 @@ final class ContainersTest {
         for (int i = 0; i < set.train().size(); i++) {
           ((StreamedSet) set.train()).read(i, Reduction.NONE);
         }
+      } catch (DataException e) {
+        assertThat(e).hasMessageStartingWith(cut.toString());
+      }
+    }
+  }
+
+  @Test
+  void lmdbRecordsAreImagesAfterTheirLabels() throws IOException {
+    resource("train.lmdb");
+    Files.move(resource("plain.lmdb"), dir.resolve("val.lmdb"));
+    try (SplitImages set = open("lmdb", dir.toString())) {
+      StreamedSet images = (StreamedSet) set.train();
+      assertThat(images.size()).isEqualTo(91);
+      assertThat(images.classNames()).containsExactly("cat", "dog", "emu");
+      for (int i = 0; i < 91; i++) {
+        assertThat(images.label(i)).isEqualTo(i < 90 ? i % 3 : 1);
+        assertThat(red(images, i)).isEqualTo(i);
+      }
+      assertThat(images.read(90, Reduction.NONE).orElseThrow().width()).isEqualTo(40);
+      assertThat(set.test().labelled()).isFalse();
+      assertThat(red(set.test(), 1)).isEqualTo(6);
+    }
+    Path unpacked = dir.resolve("environment/data.mdb");
+    Files.createDirectories(unpacked.getParent());
+    Files.copy(dir.resolve("train.lmdb"), unpacked);
+    try (SplitImages set = open("lmdb", unpacked.getParent().toString())) {
+      assertThat(set.train().size()).isEqualTo(91);
+    }
+  }
+
+  @Test
+  void otherAndDamagedLmdbFilesAreNamed() throws IOException {
+    Path foreign = resource("foreign.lmdb");
+    assertThatThrownBy(() -> open("lmdb", foreign.toString()))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(foreign + ": cannot be read as LMDB: ");
+    byte[] whole = Files.readAllBytes(resource("train.lmdb"));
+    Path cut = dir.resolve("cut.lmdb");
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(() -> open("lmdb", cut.toString()))
+        .hasMessage(cut + ": cannot be read as LMDB: it is damaged or incomplete");
+    Files.write(cut, new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> open("lmdb", cut.toString()))
+        .hasMessage(cut + ": cannot be read as LMDB: it does not begin as an LMDB file does");
+    assertThatThrownBy(() -> open("lmdb", dir.resolve("nowhere").toString()))
+        .hasMessageStartingWith("lmdb not found: looked for a database, or train.lmdb");
+    for (int at = 0; at < whole.length; at += 97) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 0x55;
+      Files.write(cut, damaged);
+      try (SplitImages set = open("lmdb", cut.toString())) {
+        ((StreamedSet) set.train()).read(0, Reduction.NONE);
       } catch (DataException e) {
         assertThat(e).hasMessageStartingWith(cut.toString());
       }
