@@ -30,8 +30,8 @@ import javax.imageio.stream.ImageOutputStream;
 
 /**
  * Views per second of streamed photographs: JPEGs of 500×375 pixels become two views of 224 each.
- * Makes the photographs first, for whatever else is measured on them. The number for a second of one
- * core tells more on a machine that has other work.
+ * Makes the photographs first, for whatever else is measured on them. The number for a second of
+ * one core tells more on a machine that has other work.
  *
  * <pre>{@code
  * java -cp 'bench/target/classes:bench/target/lib/*' io.diptych.bench.StreamedViews DIR [workers]
@@ -109,7 +109,9 @@ public final class StreamedViews {
     return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
-  /** Something with edges, gradients and grain, which a JPEG of quality 0.9 keeps in about 50 KB. */
+  /**
+   * Something with edges, gradients and grain, which a JPEG of quality 0.9 keeps in about 50 KB.
+   */
   private static BufferedImage picture(int number) {
     BufferedImage image = new BufferedImage(500, 375, BufferedImage.TYPE_INT_RGB);
     long grain = number * 0x9E3779B97F4A7C15L + 1;

@@ -28,8 +28,8 @@ public record DataOptions(
     @Option(
             value = "sample",
             doc =
-                "data set: its name ('diptych data list' lists them), or folder or"
-                    + " webdataset for images of your own")
+                "data set: its name ('diptych data list' lists them), or folder, webdataset,"
+                    + " parquet or lmdb for images of your own")
         DatasetName name,
     @Option(
             value = "null",

@@ -37,11 +37,15 @@ public enum DatasetName {
   /** A folder of image files. */
   FOLDER,
   /** Tar archives of images, in WebDataset's layout. */
-  WEBDATASET;
+  WEBDATASET,
+  /** Parquet files with a column of images. */
+  PARQUET,
+  /** LMDB databases of images. */
+  LMDB;
 
   /** Returns whether it is a format for images of the user's own, of which nothing is known. */
   boolean isYours() {
-    return this == FOLDER || this == WEBDATASET;
+    return this == FOLDER || this == WEBDATASET || this == PARQUET || this == LMDB;
   }
 
   /** Returns whether its archives are unpacked; others are read as they are. */

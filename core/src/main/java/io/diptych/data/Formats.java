@@ -80,6 +80,11 @@ final class Formats {
           new Format(
               TarShards.lookedFor(),
               root -> Optional.of(TarShards.of(String.valueOf(options.path()))));
+      case LMDB -> new Format(LmdbSet.lookedFor(), LmdbSet::read);
+      case PARQUET ->
+          new Format(
+              ParquetShards.lookedFor(),
+              root -> Optional.of(ParquetShards.of(String.valueOf(options.path()))));
     };
   }
 

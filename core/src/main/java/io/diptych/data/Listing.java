@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ record Listing(
     int ignored,
     @Nullable AutoCloseable source)
     implements Content {
+  private static final int MOST_CLASSES = 1 << 20;
 
   /** Copies the lists. */
   Listing {
@@ -33,6 +36,38 @@ record Listing(
 
   Listing(List<String> classNames, List<StoredImage> train, @Nullable List<StoredImage> test) {
     this(classNames, train, test, 0, null);
+  }
+
+  /**
+   * A set whose classes are known by their numbers.
+   *
+   * @param where what messages call the set
+   * @param names of the classes; if they do not suffice, classes are called by their numbers
+   * @throws DataException if a number is too large to be one of a class
+   */
+  static Listing numbered(
+      String where,
+      List<String> names,
+      List<StoredImage> train,
+      @Nullable List<StoredImage> test) {
+    int classes =
+        Stream.concat(train.stream(), test == null ? Stream.of() : test.stream())
+                .mapToInt(StoredImage::label)
+                .max()
+                .orElse(-1)
+            + 1;
+    if (classes < 0 || classes > MOST_CLASSES) {
+      throw new DataException(where + ": label " + (classes - 1) + " is no number of a class");
+    }
+    if (classes == 0) {
+      return new Listing(List.of(), train, test);
+    }
+    return new Listing(
+        names.size() >= classes
+            ? names
+            : IntStream.range(0, classes).mapToObj(Integer::toString).toList(),
+        train,
+        test);
   }
 
   /** Changes the training part. */

@@ -146,7 +146,9 @@ final class PhotoCatalogue {
   private static Stream<DatasetInfo> yours() {
     return Stream.of(
         yours(DatasetName.FOLDER, "image files in a folder, labelled by sub-folder or unlabelled"),
-        yours(DatasetName.WEBDATASET, "image files in tar archives, as WebDataset writes them"));
+        yours(DatasetName.WEBDATASET, "image files in tar archives, as WebDataset writes them"),
+        yours(DatasetName.PARQUET, "Parquet files with a column of images, as of Hugging Face"),
+        yours(DatasetName.LMDB, "LMDB databases of encoded images with their labels"));
   }
 
   private static DatasetInfo yours(DatasetName name, String title) {

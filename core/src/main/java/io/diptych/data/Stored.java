@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Where the encoded bytes of an image are. Many threads may read at once. {@link #toString} says
+ * Where the encoded bytes of an image are. Many threads may read at once. {@code toString} says
  * where that is, for messages.
  */
 interface Stored {

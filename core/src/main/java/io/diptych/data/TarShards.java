@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,14 @@ final class TarShards {
     ShardFiles files = ShardFiles.of(path, ".tar");
     List<StoredImage> train = images(files.train());
     List<StoredImage> test = files.test().isEmpty() ? null : images(files.test());
-    return new Listing(classNames(files, train, test), train, test);
+    Path names = files.root().resolve(CLASSES);
+    return Listing.numbered(
+        path,
+        Files.isRegularFile(names)
+            ? TextLines.of(names).lines().stream().map(TextLines.Line::text).toList()
+            : List.of(),
+        train,
+        test);
   }
 
   private static List<StoredImage> images(List<Path> shards) {
@@ -136,26 +141,5 @@ final class TarShards {
       }
       return label;
     }
-  }
-
-  /** The lines of {@code classes.txt} beside the archives, else numbers. */
-  private static List<String> classNames(
-      ShardFiles files, List<StoredImage> train, @Nullable List<StoredImage> test) {
-    int classes =
-        Stream.concat(train.stream(), test == null ? Stream.of() : test.stream())
-                .mapToInt(StoredImage::label)
-                .max()
-                .orElse(-1)
-            + 1;
-    Path file = files.root().resolve(CLASSES);
-    if (!Files.isRegularFile(file) || classes == 0) {
-      return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-    }
-    List<String> names = TextLines.of(file).lines().stream().map(TextLines.Line::text).toList();
-    if (names.size() < classes) {
-      throw new DataException(
-          file + ": names " + names.size() + " classes, but an image has class " + (classes - 1));
-    }
-    return names;
   }
 }
