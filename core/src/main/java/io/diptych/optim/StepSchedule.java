@@ -28,8 +28,11 @@ final class StepSchedule {
     public Schedule create(double lr, int batchSize, long stepsPerEpoch, long steps) {
       Course course = Course.of(lr, scaleLr, batchSize, stepsPerEpoch, steps);
       long size = Math.max(1, course.steps(sizeEpochs));
-      return warmup.before(
-          step -> course.base() * Math.pow(gamma, step / size), warmupEpochs, course);
+      return warmup.before(step -> rate(course, step / size), warmupEpochs, course);
+    }
+
+    private double rate(Course course, long falls) {
+      return course.base() * Math.pow(gamma, (double) falls);
     }
   }
 }

@@ -54,7 +54,7 @@ final class Alarms {
    * @param width of the features; 0 if unknown
    */
   Optional<Alarm> see(MetricSink.StepMetrics line, long width) {
-    double even = width > 0 ? 1 / Math.sqrt(width) : Double.NaN;
+    double even = width > 0 ? 1 / Math.sqrt((double) width) : Double.NaN;
     if (collapse.rings(line.featureStd() < settings.collapseStd() * even)) {
       return alarm(
           collapse,

@@ -106,9 +106,14 @@ public final class TensorBoard implements MetricSink {
             .append(event)
             .bytes();
     byte[] length = little(Long.BYTES).putLong(data.length).array();
-    ByteBuffer record = little(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES);
-    record.put(length).putInt(maskedCrc(length)).put(data).putInt(maskedCrc(data));
-    Files.write(file, record.array(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    byte[] record =
+        little(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES)
+            .put(length)
+            .putInt(maskedCrc(length))
+            .put(data)
+            .putInt(maskedCrc(data))
+            .array();
+    Files.write(file, record, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   private static int maskedCrc(byte[] bytes) {
@@ -180,7 +185,7 @@ public final class TensorBoard implements MetricSink {
     private void varint(long value) {
       long rest = value;
       while ((rest & ~0x7fL) != 0) {
-        out.write((int) (rest & 0x7f | 0x80));
+        out.write((int) ((rest & 0x7f) | 0x80));
         rest >>>= 7;
       }
       out.write((int) rest);
