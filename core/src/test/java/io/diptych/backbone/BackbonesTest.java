@@ -44,8 +44,7 @@ final class BackbonesTest {
   }
 
   private static Choice choice(String family, Map<String, Object> settings) {
-    return new Choice(
-        family, Options.defaults(Backbones.FAMILY.members().get(family), settings));
+    return new Choice(family, Options.defaults(Backbones.FAMILY.members().get(family), settings));
   }
 
   private static Map<String, Object> exits(Integer... after) {
@@ -79,10 +78,7 @@ final class BackbonesTest {
         new Small("shufflenet", Map.of("width", 0.5), 64, 4),
         new Small("alexnet", Map.of("stem", "cifar"), 32, 5),
         new Small(
-            "vit",
-            Map.of("width", 8, "heads", 2, "depth", 2, "patch", 4, "image_size", 8),
-            16,
-            0));
+            "vit", Map.of("width", 8, "heads", 2, "depth", 2, "patch", 4, "image_size", 8), 16, 0));
   }
 
   @ParameterizedTest
@@ -167,7 +163,8 @@ final class BackbonesTest {
     assertThat(max(wide, "layer3.1.conv1.weight")).isCloseTo(glorot, within(1e-4));
     assertThat(max(wide, "layer3.1.conv1.bias")).isZero();
     Backbone pre = start("pre-resnet", Map.of("width", 8));
-    assertThat(std(pre, "layer4.0.conv1.weight")).isCloseTo(Math.sqrt(2.0 / (32 * 9)), within(1e-3));
+    assertThat(std(pre, "layer4.0.conv1.weight"))
+        .isCloseTo(Math.sqrt(2.0 / (32 * 9)), within(1e-3));
     Backbone vit = start("vit", Map.of("width", 64, "depth", 1));
     assertThat(std(vit, "pos_embed")).isCloseTo(0.02, within(1e-3));
     assertThat(std(vit, "blocks.0.attn.qkv.weight")).isCloseTo(0.02, within(1e-3));
@@ -201,7 +198,16 @@ final class BackbonesTest {
             choice(
                 "vit",
                 Map.of(
-                    "width", 64, "depth", 1, "patch", 4, "image_size", 8, "freeze_embedding", true)),
+                    "width",
+                    64,
+                    "depth",
+                    1,
+                    "patch",
+                    4,
+                    "image_size",
+                    8,
+                    "freeze_embedding",
+                    true)),
             3);
     vit.initialize(1);
     vit.forward(Tensor.ones(2, 3, 8, 8)).square().sum().backward();

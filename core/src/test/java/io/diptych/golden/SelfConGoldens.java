@@ -24,10 +24,7 @@ final class SelfConGoldens {
         .on("parameter_counts", ExitNetworkGoldens::parameterCounts)
         .notYet("weights: issue 4", "checkpoint_import")
         .notYet("command lines of the reference belong to the import of its runs", "options")
-        .notYet(
-            "evaluation protocols: issue 7",
-            "linear_evaluation",
-            "metrics")
+        .notYet("evaluation protocols: issue 7", "linear_evaluation", "metrics")
         .notYet("exactness of images: issue 5", "eval_preprocessing")
         .notYet("schedules: issue 6", "schedule");
   }

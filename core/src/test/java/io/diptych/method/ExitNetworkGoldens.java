@@ -76,8 +76,7 @@ public final class ExitNetworkGoldens {
               Method method =
                   Options.defaults(OneStage.Settings.class, Map.of("hidden_classifier", hidden))
                       .create(
-                          encoder,
-                          new MethodContext(1, golden.parameter("classes").asInt(), 0));
+                          encoder, new MethodContext(1, golden.parameter("classes").asInt(), 0));
               List<String> actual = new ArrayList<>();
               method
                   .network()
