@@ -39,8 +39,6 @@ final class BackboneRunsTest {
         "{name: pre-resnet, width: 4}",
         "{name: wide-resnet, depth: 10, widen: 1, form: selfcon, dropout: 0.3}",
         "{name: efficientnet, features: 16}",
-        "{name: shufflenet, width: 0.5}",
-        "{name: alexnet, stem: cifar}",
         "{name: vit, width: 16, heads: 2, depth: 2, patch: 4, image_size: 12, drop_path: 0.3}"
       })
   void aRunThatWasInterruptedEndsAsIfItWasNotAndItsEncoderLoads(String backbone) throws Exception {
