@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import io.diptych.weights.ImportOptions;
 import io.diptych.weights.Safetensors;
+import io.diptych.weights.WeightsImport;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
@@ -50,7 +52,7 @@ final class ReferenceCheckpointsTest {
     checkpoint(project);
     String told = run("import", project + ".pth", "--to", "a.safetensors");
     assertThat(told)
-        .contains("{name: resnet, depth: 10, width: 2, stem: cifar", found, leftOut)
+        .contains("{name: resnet, depth: 10, width: 2, ", "stem: cifar", found, leftOut)
         .doesNotContain("not loaded")
         .endsWith("wrote a.safetensors\n");
     requirePlain();
@@ -69,10 +71,10 @@ final class ReferenceCheckpointsTest {
 
   /** The weights must be those of the plain file, which has the names that are used here. */
   private void requirePlain() throws Exception {
-    checkpoint("plain");
-    run("import", "plain.pth", "--to", "plain.safetensors");
+    Path plain = checkpoint("plain");
     try (Scope scope = Scope.open()) {
-      Map<String, Tensor> expected = Safetensors.read(dir.resolve("plain.safetensors")).tensors();
+      Map<String, Tensor> expected =
+          WeightsImport.read(plain, ImportOptions.NONE).encoder().backbone().state();
       Map<String, Tensor> read = Safetensors.read(dir.resolve("a.safetensors")).tensors();
       assertThat(read.keySet()).isEqualTo(expected.keySet());
       expected.forEach(
