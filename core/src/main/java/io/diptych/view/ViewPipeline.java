@@ -6,6 +6,7 @@ import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -42,12 +43,24 @@ public final class ViewPipeline {
       if (augmentation instanceof Normalize != (i == augmentations.size() - 1)) {
         throw notLast();
       }
+      requireLevels(augmentation, augmentations.get(Math.min(i + 1, augmentations.size() - 1)));
       slots[i + 1] = slots[i] + augmentation.draws();
     }
     if (augmentations.isEmpty()) {
       throw notLast();
     }
     lead = Lead.of(this.augmentations);
+  }
+
+  private static void requireLevels(Augmentation augmentation, Augmentation next) {
+    boolean follows = next instanceof Normalize || next instanceof RandomErasing;
+    if (!augmentation.keepsLevels() && !follows) {
+      throw new IllegalArgumentException(
+          "what "
+              + augmentation.getClass().getSimpleName()
+              + " makes lies between the levels of an image, so only normalize can follow it, not "
+              + next.getClass().getSimpleName());
+    }
   }
 
   private static IllegalArgumentException notLast() {
@@ -172,7 +185,16 @@ public final class ViewPipeline {
    * @return float32 after the last step of the pipeline, else uint8
    */
   private Tensor parts(Tensor pixels, Tensor index, Keyed key, int from, int to) {
+    requireIndex(pixels, index);
+    Images.require(pixels);
     long count = pixels.size(0);
+    if (pixels.device().isCpu()) {
+      ImageByImage images =
+          ImageByImage.of(augmentations.subList(from, to), Arrays.copyOfRange(slots, from, to));
+      if (images != null) {
+        return images.run(pixels, index, key);
+      }
+    }
     long bytes = Math.max(1, DType.FLOAT32.bytes() * pixels.numel() / Math.max(1, count));
     long part = pixels.device().isCpu() ? Math.max(1, PART_BYTES / bytes) : count;
     DType type = to == augmentations.size() ? DType.FLOAT32 : DType.UINT8;
@@ -183,14 +205,14 @@ public final class ViewPipeline {
         try (Scope inner = Scope.open()) {
           Images images =
               run(pixels.narrow(0, start, length), index.narrow(0, start, length), key, from, to);
-          parts.add(inner.escape(images.levels().to(type)));
+          parts.add(inner.escape(finished(images.levels(), type)));
         }
       }
       return scope.escape(parts.size() == 1 ? parts.get(0) : Tensor.cat(parts, 0));
     }
   }
 
-  private Images run(Tensor pixels, Tensor index, Keyed key, int from, int to) {
+  private static void requireIndex(Tensor pixels, Tensor index) {
     if (index.rank() != 1 || index.numel() != pixels.size(0)) {
       throw new IllegalArgumentException(
           "there must be one index for each image, were "
@@ -198,6 +220,13 @@ public final class ViewPipeline {
               + " for pixels "
               + pixels.shape());
     }
+  }
+
+  private static Tensor finished(Tensor levels, DType type) {
+    return type == DType.UINT8 ? levels.round().clamp_(0, 255).to(type) : levels.to(type);
+  }
+
+  private Images run(Tensor pixels, Tensor index, Keyed key, int from, int to) {
     Images images = Images.of(pixels);
     Tensor uniform = key.uniform(index, slots[to]);
     for (int step = from; step < to; step++) {

@@ -3,6 +3,7 @@ package io.diptych.golden;
 import io.diptych.data.TransferGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code corinfomax.md}. */
 final class CorInfoMaxGoldens {
@@ -19,9 +20,12 @@ final class CorInfoMaxGoldens {
         .on("eigenvalue", CorInfoMaxMethodGoldens::eigenvalues)
         .on("encoder", CorInfoMaxMethodGoldens::network)
         .on("pretrain", CorInfoMaxMethodGoldens::pretraining)
-        .notYet("exactness of images: issue 5", "augmentation", "crop", "eval")
         .on("imagenet", TransferGoldens::imageNet100)
         .on("tiny", TransferGoldens::tinyImageNet)
+        .on("augmentation", ViewGoldens::operationsAndViews)
+        .on("crop", ViewGoldens::distributionOfCrops)
+        .on("eval", ViewGoldens::evaluation)
+        .notYet("recipes of the data sets: issue 5", "augmentation: augmentation_settings")
         .notYet("backbones and weights: issue 4", "state", "detectron")
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
         .notYet("schedules: issue 6", "schedule")

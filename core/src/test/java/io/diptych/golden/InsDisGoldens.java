@@ -6,6 +6,7 @@ import io.diptych.method.InstanceDiscriminationGoldens;
 import io.diptych.method.SimClrGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
 final class InsDisGoldens {
@@ -33,6 +34,7 @@ final class InsDisGoldens {
         .on("knn", EvaluationGoldens::votesOfAMemoryBank)
         .on("accuracy-topk", EvaluationGoldens::accuracyAmongTheFirstFew)
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)
+        .on("augmentation", ViewGoldens::operationsOfTheContrastiveViews)
         .notYet(
             "evaluation protocols: issue 7",
             "linear-eval-epoch",
@@ -41,7 +43,6 @@ final class InsDisGoldens {
             "lr-voc",
             "voc-average-precision",
             "voc-bce-loss")
-        .notYet("exactness of images: issue 5", "augmentation")
         .notYet("backbones: issue 4", "model-forward", "model-state-dict")
         .notYet("schedules: issue 6", "lr-pretrain");
   }

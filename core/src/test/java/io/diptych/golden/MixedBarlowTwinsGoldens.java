@@ -9,6 +9,7 @@ import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -38,9 +39,11 @@ final class MixedBarlowTwinsGoldens {
         .on("imagenet_mixbt_loss", CrossCorrelationGoldens::overRanks)
         .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
-        .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
         .on("numpy_shuffle", TransferGoldens::shuffles)
         .on("transfer_index", TransferGoldens::splits)
+        .on("image_ops", ViewGoldens::operationsByName)
+        .on("augmix_ops", ViewGoldens::operationsOfAugMix)
+        .on("eval_transform", ViewGoldens::evaluationByDataSet)
         .notYet(
             "backbones and weights: issue 4",
             "model_forward",

@@ -5,6 +5,7 @@ import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code selfcon.md}. */
 final class SelfConGoldens {
@@ -21,6 +22,7 @@ final class SelfConGoldens {
         .on("state_keys", ExitNetworkGoldens::stateKeys)
         .on("model_forward", ExitNetworkGoldens::modelForward)
         .on("train_steps", ExitNetworkGoldens::trainSteps)
+        .on("eval_preprocessing", ViewGoldens::evaluationSamples)
         .notYet(
             "backbones other than ResNet: issue 4",
             "state_keys: keys_efficientnet_cifar100_same_T",
@@ -43,7 +45,6 @@ final class SelfConGoldens {
             "state_keys: keys_linear_classifiers",
             "linear_evaluation",
             "metrics")
-        .notYet("exactness of images: issue 5", "eval_preprocessing")
         .notYet("schedules: issue 6", "schedule");
   }
 }

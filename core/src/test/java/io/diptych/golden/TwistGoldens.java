@@ -5,6 +5,7 @@ import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code twist.md}. */
 final class TwistGoldens {
@@ -24,7 +25,7 @@ final class TwistGoldens {
         .on("cli", TwistMethodGoldens::ofTheDefaults)
         .on("adamw", OptimizerGoldens::adamWOfTwist)
         .on("lars", OptimizerGoldens::larsOfTwist)
-        .notYet("exactness of images: issue 5", "aug")
+        .on("aug", ViewGoldens::operationsOfMultiCrop)
         .notYet(
             "backbones and weights: issue 4",
             "backbone",
