@@ -62,6 +62,9 @@ final class ContainersTest {
   }
 
   private SplitImages open(String name, String path) {
+    if (Files.exists(Path.of(path))) {
+      assertThat(Datasets.formatOf(path).key()).isEqualTo(name);
+    }
     return Datasets.openStored(
         Opening.of(Map.of("name", name, "path", path, "workers", 1, "on_error", "skip")),
         report -> {});
