@@ -33,8 +33,7 @@ record ViewPicture(Views views, Keyed seed) {
   /** Draws images from all over the set, so that sorted ones are of several classes. */
   void draw(ImageSet images, Path file) throws IOException {
     int count = Math.min(IMAGES, images.size());
-    long[] chosen =
-        LongStream.range(0, count).map(i -> i * images.size() / count).toArray();
+    long[] chosen = LongStream.range(0, count).map(i -> i * images.size() / count).toArray();
     try (Scope scope = Scope.open()) {
       Tensor pixels = images.pixels().indexSelect(0, Tensor.of(chosen, count));
       ViewSheet.write(views, pixels, seed, file);
