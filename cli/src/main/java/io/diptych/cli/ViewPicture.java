@@ -36,8 +36,7 @@ record ViewPicture(Views views, Keyed seed) {
   /** Draws images from all over the set, so that sorted ones are of several classes. */
   void draw(ImageCollection images, Path file) throws IOException {
     int count = Math.min(IMAGES, images.size());
-    long[] chosen =
-        LongStream.range(0, count).map(i -> i * images.size() / count).toArray();
+    long[] chosen = LongStream.range(0, count).map(i -> i * images.size() / count).toArray();
     try (Scope scope = Scope.open()) {
       Tensor pixels =
           images instanceof ImageSet resident

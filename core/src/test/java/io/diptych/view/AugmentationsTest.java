@@ -67,8 +67,7 @@ final class AugmentationsTest {
         new RandAugment(2, 9, RandAugment.Variant.INCREASING, 0.5, 0.5),
         new AugMix(3, true, false),
         new AugMix(3, false, true),
-        new RandomErasing(
-            0.5, List.of(0.1, 0.4), List.of(0.3, 3.3), QUARTER, QUARTER),
+        new RandomErasing(0.5, List.of(0.1, 0.4), List.of(0.3, 3.3), QUARTER, QUARTER),
         new Resize(10, Resize.Side.SHORTER, Interpolation.BICUBIC),
         new CenterCrop(8));
   }
@@ -139,8 +138,7 @@ final class AugmentationsTest {
   void aTurnByRightAnglesMovesEveryPixelToItsPlace() {
     int side = 6;
     byte[] bytes = Pictures.noise(1, 1, 1, side, side);
-    ViewPipeline turn =
-        pipeline(new Rotation(1, List.of(90.0, 90.0), Sampling.NEAREST, 0), 1);
+    ViewPipeline turn = pipeline(new Rotation(1, List.of(90.0, 90.0), Sampling.NEAREST, 0), 1);
     byte[] turned = turn.pictures(Tensor.of(bytes, 1, 1, side, side), index(1), KEY).toBytes();
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
@@ -184,8 +182,7 @@ final class AugmentationsTest {
 
   @Test
   void whatLiesBetweenLevelsCanOnlyBeNormalised() {
-    List<Augmentation> steps =
-        List.of(new AugMix(3, true, true), new Grayscale(0.2), normalize(3));
+    List<Augmentation> steps = List.of(new AugMix(3, true, true), new Grayscale(0.2), normalize(3));
     assertThatThrownBy(() -> new ViewPipeline(steps))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("AugMix")
@@ -194,8 +191,10 @@ final class AugmentationsTest {
 
   @Test
   void badOptionsAreNamed() {
-    assertThatThrownBy(() -> new Affine(1, 0, List.of(0.1), List.of(1.0, 1.0), List.of(0.0, 0.0),
-            Sampling.NEAREST, 0))
+    assertThatThrownBy(
+            () ->
+                new Affine(
+                    1, 0, List.of(0.1), List.of(1.0, 1.0), List.of(0.0, 0.0), Sampling.NEAREST, 0))
         .isInstanceOf(OptionException.class)
         .hasMessageContaining("translate");
     assertThatThrownBy(() -> new Cutout(1, 5, List.of(0, 1)))

@@ -198,8 +198,7 @@ final class DistributionTest {
     checkUniform(sample, DRAWS, low, high);
   }
 
-  private static void checkUniform(
-      IntToDoubleFunction sample, int count, double low, double high) {
+  private static void checkUniform(IntToDoubleFunction sample, int count, double low, double high) {
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
       values[i] = sample.applyAsDouble(i);

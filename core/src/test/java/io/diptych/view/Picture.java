@@ -87,8 +87,7 @@ final class Picture {
   }
 
   Picture blurred(double sigma) {
-    return both(
-        t -> BoxBlur.blur(t, number(sigma), sigma), r -> RasterBlur.blur(r, (float) sigma));
+    return both(t -> BoxBlur.blur(t, number(sigma), sigma), r -> RasterBlur.blur(r, (float) sigma));
   }
 
   Picture brighter(double factor) {
@@ -146,10 +145,8 @@ final class Picture {
   }
 
   private Picture resized(Box box, int toHeight, int toWidth, Interpolation interpolation) {
-    Taps.Intervals down =
-        new Taps.Intervals(whole(box.top()), whole(box.height()), null);
-    Taps.Intervals across =
-        new Taps.Intervals(whole(box.left()), whole(box.width()), null);
+    Taps.Intervals down = new Taps.Intervals(whole(box.top()), whole(box.height()), null);
+    Taps.Intervals across = new Taps.Intervals(whole(box.left()), whole(box.width()), null);
     return both(
         t ->
             Resampling.resize(Images.holding(t), down, across, toHeight, toWidth, interpolation)

@@ -178,8 +178,7 @@ final class ViewExactnessTest {
       long[] width = boxes.width().toLongArray();
       for (int i = 0; i < draws; i++) {
         assertThat(crop.box(new Draws(KEY, i, 0), size[0], size[1]))
-            .isEqualTo(
-                new Box((int) top[i], (int) left[i], (int) height[i], (int) width[i]));
+            .isEqualTo(new Box((int) top[i], (int) left[i], (int) height[i], (int) width[i]));
       }
     }
   }
@@ -213,8 +212,7 @@ final class ViewExactnessTest {
     return List.of(
         new ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
         new Grayscale(0.1),
-        new RandomResizedCrop(
-            16, List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), Interpolation.BICUBIC),
+        new RandomResizedCrop(16, List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), Interpolation.BICUBIC),
         new HorizontalFlip(0.5),
         normalize(channels));
   }
@@ -250,8 +248,7 @@ final class ViewExactnessTest {
   }
 
   private static Tensor tensor(int[][][] image) {
-    return Images.of(
-            Tensor.of(bytes(image), 1, image.length, image[0].length, image[0][0].length))
+    return Images.of(Tensor.of(bytes(image), 1, image.length, image[0].length, image[0][0].length))
         .levels();
   }
 

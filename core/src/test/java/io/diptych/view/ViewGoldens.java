@@ -152,8 +152,7 @@ public final class ViewGoldens {
               resize.get(0).asInt(),
               Resize.Side.BOTH,
               interpolation(golden.parameter("interpolation").asString())));
-      steps.add(
-          new Normalize(numbers(golden.parameter("mean")), numbers(golden.parameter("std"))));
+      steps.add(new Normalize(numbers(golden.parameter("mean")), numbers(golden.parameter("std"))));
     } else {
       // Statistics of §4.1, which the case does not repeat.
       steps.add(
@@ -161,8 +160,7 @@ public final class ViewGoldens {
               ? new Normalize(List.of(0.4914, 0.4822, 0.4465), List.of(0.2023, 0.1994, 0.2010))
               : new Normalize(List.of(0.480, 0.448, 0.398), List.of(0.277, 0.269, 0.282)));
     }
-    checkNormalized(
-        golden, "tensor_chw", new ViewPipeline(steps), image, tolerance(golden));
+    checkNormalized(golden, "tensor_chw", new ViewPipeline(steps), image, tolerance(golden));
   }
 
   // ---- selfcon
@@ -256,8 +254,7 @@ public final class ViewGoldens {
       assertThat(crop.interpolation())
           .isEqualTo(interpolation(golden.parameter("interpolation").asString()));
     } else if (step instanceof ColorJitter jitter) {
-      assertThat(
-              List.of(jitter.brightness(), jitter.contrast(), jitter.saturation(), jitter.hue()))
+      assertThat(List.of(jitter.brightness(), jitter.contrast(), jitter.saturation(), jitter.hue()))
           .containsExactly(
               jitters.path("brightness").asDouble(),
               jitters.path("contrast").asDouble(),
@@ -337,8 +334,7 @@ public final class ViewGoldens {
             crop.get(3).intValue());
     JsonNode expected = golden.expected("output");
     int side = expected.path("shape").get(1).asInt();
-    Picture image =
-        Picture.of(golden.input("image")).cropped(box, side, Interpolation.BICUBIC);
+    Picture image = Picture.of(golden.input("image")).cropped(box, side, Interpolation.BICUBIC);
     if (golden.parameter("flip").asBoolean()) {
       image = image.mirrored();
     }
