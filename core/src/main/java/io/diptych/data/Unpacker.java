@@ -43,8 +43,7 @@ final class Unpacker {
     } catch (IOException e) {
       throw new DataException(archive + ": cannot be unpacked: " + Failures.reason(e), e);
     } catch (UncheckedIOException e) {
-      throw new DataException(
-          archive + ": cannot be unpacked: " + reason(e), e);
+      throw new DataException(archive + ": cannot be unpacked: " + reason(e), e);
     }
   }
 
