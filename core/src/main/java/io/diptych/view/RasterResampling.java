@@ -56,9 +56,6 @@ final class RasterResampling {
         int second = weights[2 * pixel + 1];
         for (int y = 0; y < taken.height(); y++) {
           int at = source + y * step;
-<<<<<<< HEAD
-          to[target + y * width] = cut(from[at] * first + from[at + 1] * second + HALF);
-=======
           to[target + y * row] = cut(from[at] * first + from[at + 1] * second + HALF);
         }
       } else if (count == 4) {
@@ -70,7 +67,6 @@ final class RasterResampling {
           int at = source + y * step;
           int near = from[at + 1] * second + from[at + 2] * third;
           to[target + y * row] = cut(from[at] * first + near + from[at + 3] * fourth + HALF);
->>>>>>> data
         }
       } else {
         for (int y = 0; y < taken.height(); y++) {
@@ -85,30 +81,6 @@ final class RasterResampling {
     }
   }
 
-<<<<<<< HEAD
-  /** Makes one row of the result from the rows of a plane. */
-  private static void down(
-      int[] from, int plane, LineTaps taps, int row, int width, int[] to, int target) {
-    int[] weights = taps.weights();
-    int source = plane + taps.starts()[row] * width;
-    int count = taps.count();
-    if (count == 2) {
-      int first = weights[2 * row];
-      int second = weights[2 * row + 1];
-      for (int x = 0; x < width; x++) {
-        to[target + x] = cut(from[source + x] * first + from[source + width + x] * second + HALF);
-      }
-      return;
-    }
-    for (int x = 0; x < width; x++) {
-      to[target + x] = HALF;
-    }
-    for (int k = 0; k < count; k++) {
-      int weight = weights[row * count + k];
-      int at = source + k * width;
-      for (int x = 0; x < width; x++) {
-        to[target + x] += from[at + x] * weight;
-=======
   /** Returns one row of the result, in memory of the image. */
   private static int[] down(Raster image, int[] rows, LineTaps taps, int pixel, int length) {
     int[] result = image.scratch(1, length);
@@ -119,7 +91,6 @@ final class RasterResampling {
       if (weight != 0) {
         System.arraycopy(rows, (taps.starts()[pixel] + k) * length, row, 0, length);
         add(row, weight, result, length);
->>>>>>> data
       }
     }
     cut(result, length);
