@@ -86,6 +86,29 @@ final class ConsoleProgress implements MetricSink {
     }
   }
 
+  @Override
+  public void warning(Warning warning) {
+    line("warning: " + warning.text());
+  }
+
+  @Override
+  public void measure(Measure measure) {
+    line(
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d  %s %.4f",
+            measure.epoch(),
+            epochs,
+            measure.name(),
+            measure.value()));
+  }
+
+  /** Writes a line of its own, in place of the bar, which is drawn again below it. */
+  private void line(String text) {
+    out.println(terminal ? "\r\033[K" + text : text);
+    out.flush();
+  }
+
   void end() {
     if (terminal) {
       out.println();

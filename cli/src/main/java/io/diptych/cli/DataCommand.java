@@ -50,14 +50,19 @@ final class DataCommand extends Verbose implements Runnable {
               ? info.title()
               : String.format(
                   Locale.ROOT,
-                  "%s: %,d + %,d images of %d×%d×%d, %d classes, %s",
+                  "%s: %,d + %,d images%s%s, %s",
                   info.title(),
                   info.trainImages(),
                   info.testImages(),
-                  info.channels(),
-                  info.height(),
-                  info.width(),
-                  info.classes().size(),
+                  info.height() == 0
+                      ? ""
+                      : String.format(
+                          Locale.ROOT,
+                          " of %d×%d×%d",
+                          info.channels(),
+                          info.height(),
+                          info.width()),
+                  info.classes().isEmpty() ? "" : ", " + info.classes().size() + " classes",
                   info.licence()));
     }
     out.flush();
@@ -170,8 +175,8 @@ final class DataCommand extends Verbose implements Runnable {
     Integer channels = trained.channels();
     return options(
         what,
-        side == null && isNamed(what) ? null : Integer.valueOf(side == null ? info.height() : side),
-        channels == null ? info.channels() : channels);
+        side != null || isNamed(what) || info.height() == 0 ? side : Integer.valueOf(info.height()),
+        channels == null && info.channels() > 0 ? Integer.valueOf(info.channels()) : channels);
   }
 
   private static DataOptions options(

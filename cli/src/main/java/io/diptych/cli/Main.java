@@ -17,8 +17,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       PretrainCommand.class,
+      ReplayCommand.class,
       EvaluateCommand.class,
       EmbedCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       ReportCommand.class,
       DataCommand.class,
       RecipesCommand.class,

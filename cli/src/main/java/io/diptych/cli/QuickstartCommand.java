@@ -2,6 +2,7 @@ package io.diptych.cli;
 
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
+import io.diptych.recipe.StartOptions;
 import io.diptych.report.Report;
 import io.diptych.train.Trainer;
 import java.io.IOException;
@@ -46,7 +47,8 @@ final class QuickstartCommand extends Verbose implements Callable<Integer> {
     long begin = System.nanoTime();
     Recipe recipe = BuiltIn.read(RECIPE, overrides);
     RunDirectory run = new RunDirectory(out == null ? free() : out);
-    if (Training.run(recipe, run, false, console) == Trainer.Outcome.INTERRUPTED) {
+    StartOptions start = new StartOptions(false, List.of(), "diptych quickstart", console::println);
+    if (Training.run(recipe, run, start, console) == Trainer.Outcome.INTERRUPTED) {
       return Failures.INTERRUPTED;
     }
     Evaluating.run(run.path(), List.of(), Evaluating.PROTOCOLS, console);

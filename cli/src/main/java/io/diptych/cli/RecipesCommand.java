@@ -1,26 +1,54 @@
 package io.diptych.cli;
 
+import io.diptych.option.OptionException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists the built-in recipes or prints one. */
+/** Lists the built-in recipes, or prints one or its learning rates. */
 @Command(name = "recipes", description = "List the built-in recipes, or print one.")
 final class RecipesCommand extends Verbose implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "A recipe's name.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "A recipe's name; with --schedule also the path of a YAML file.")
   private @Nullable String name;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key=value",
+      description = "Settings laid over the recipe whose schedule is drawn.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--schedule",
+      description = "Draw the learning rate over the epochs of the recipe.")
+  private boolean schedule;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    if (name != null) {
+    if (schedule) {
+      if (name == null) {
+        throw new OptionException("", "--schedule needs the name of a recipe, or its file");
+      }
+      new SchedulePlot(BuiltIn.read(name, overrides), out).print();
+    } else if (name != null) {
+      if (!overrides.isEmpty()) {
+        throw new OptionException(
+            "", "key=value is for --schedule; a recipe is printed as it was written");
+      }
       out.print(BuiltIn.RECIPES.text(name));
     } else {
       for (String each : BuiltIn.RECIPES.names()) {

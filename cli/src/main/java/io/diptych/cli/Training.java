@@ -4,6 +4,7 @@ import io.diptych.data.LoadReport;
 import io.diptych.recipe.Pretraining;
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
+import io.diptych.recipe.StartOptions;
 import io.diptych.train.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,12 +13,12 @@ import java.io.PrintWriter;
 final class Training {
   private Training() {}
 
-  static Trainer.Outcome run(Recipe recipe, RunDirectory run, boolean resume, PrintWriter out)
+  static Trainer.Outcome run(Recipe recipe, RunDirectory run, StartOptions options, PrintWriter out)
       throws IOException {
-    if (resume && !run.holdsRun()) {
+    if (options.resume() && !run.holdsRun()) {
       throw new IllegalArgumentException(run.path() + ": holds no run to resume");
     }
-    if (!resume) {
+    if (!options.resume()) {
       run.requireFree();
     }
     try (Pretraining pretraining = Pretraining.prepare(recipe, report -> tell(report, out))) {
@@ -25,7 +26,7 @@ final class Training {
       out.flush();
       ConsoleProgress progress =
           new ConsoleProgress(out, ConsoleProgress.isTerminal(), recipe.train().epochs());
-      Trainer.Outcome outcome = pretraining.start(run, resume, progress, Stop::requested);
+      Trainer.Outcome outcome = pretraining.start(run, options, progress, Stop::requested);
       progress.end();
       if (outcome == Trainer.Outcome.INTERRUPTED) {
         out.println("stopped and saved; continue with --resume");
@@ -35,10 +36,15 @@ final class Training {
     }
   }
 
-  private static void tell(LoadReport report, PrintWriter out) {
+  /** Says which images were left out, and why. */
+  static void tellSkipped(LoadReport report, PrintWriter out) {
     for (String skipped : report.skipped()) {
       out.println("skipped " + skipped);
     }
+  }
+
+  private static void tell(LoadReport report, PrintWriter out) {
+    tellSkipped(report, out);
     out.println(
         report.images()
             + " images"

@@ -80,6 +80,12 @@ public final class MixedBarlowTwins implements Method {
     public Method create(Backbone encoder, MethodContext context) {
       return new MixedBarlowTwins(this, encoder, context.seed());
     }
+
+    /** Returns the part of the mixing term's weight that counts at a step, from 0 to 1. */
+    double ramp(Step step) {
+      double steps = mixRampEpochs * step.perEpoch();
+      return steps == 0 ? 1 : Math.min(1, step.number() / steps);
+    }
   }
 
   private final Settings settings;
@@ -163,17 +169,12 @@ public final class MixedBarlowTwins implements Method {
             all.get("alpha"),
             (double) first.size(0),
             settings.mixTarget());
-    double weight = settings.lambda() * settings.mixScale() * ramp(step);
+    double weight = settings.lambda() * settings.mixScale() * settings.ramp(step);
     return twins.correlate(first, second).plus("mixing", mixing.mul(weight));
   }
 
   @Override
   public String explain(Embeddings all) {
     return twins.explain(all);
-  }
-
-  private double ramp(Step step) {
-    double steps = settings.mixRampEpochs() * step.perEpoch();
-    return steps == 0 ? 1 : Math.min(1, step.number() / steps);
   }
 }

@@ -67,8 +67,7 @@ public final class AdamW implements Optimizer {
   public AdamW(Settings settings, Map<String, Tensor> parameters) {
     this.settings = Options.check(settings);
     this.parameters = new Parameters(parameters);
-    this.moments =
-        new Moments(this.parameters, settings.beta1(), settings.beta2(), settings.epsilon());
+    this.moments = new Moments(this.parameters, settings.beta2(), settings.epsilon());
   }
 
   @Override
@@ -77,14 +76,19 @@ public final class AdamW implements Optimizer {
   }
 
   @Override
-  public void step(double learningRate, double weightDecay) {
+  public double momentum() {
+    return settings.beta1();
+  }
+
+  @Override
+  public void step(double learningRate, double weightDecay, double beta1) {
     try (Scope scope = Scope.open();
         Autograd.Guard guard = Autograd.noGrad()) {
       if (weightDecay > 0) {
         Parameters.Group decayed = parameters.decayed(settings.decayAll());
         Foreach.mul_(decayed.values(), 1 - learningRate * weightDecay);
       }
-      moments.step(parameters.all(), learningRate);
+      moments.step(parameters.all(), learningRate, beta1);
     }
   }
 

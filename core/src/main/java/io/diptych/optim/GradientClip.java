@@ -27,15 +27,44 @@ public final class GradientClip {
     }
     try (Scope scope = Scope.open();
         Autograd.Guard guard = Autograd.noGrad()) {
-      List<Tensor> gradients =
-          parameters.stream().map(Tensor::grad).filter(Objects::nonNull).toList();
+      List<Tensor> gradients = gradients(parameters);
       if (gradients.isEmpty()) {
         return scope.escape(Tensor.scalar(0));
       }
-      Tensor norm = Foreach.norms(gradients).square().sum().sqrt();
+      Tensor norm = norm(gradients);
       Tensor factor = norm.add(EPSILON).reciprocal().mul(max).clamp(0, 1);
       Foreach.mul_(gradients, factor.expand(gradients.size()));
       return scope.escape(norm);
     }
+  }
+
+  /**
+   * Returns the Euclidean norm of all gradients together.
+   *
+   * @param parameters those without a gradient take no part; all on one device
+   * @return a scalar on the device; 0 if there are no gradients
+   */
+  public static Tensor norm(Collection<Tensor> parameters) {
+    try (Scope scope = Scope.open();
+        Autograd.Guard guard = Autograd.noGrad()) {
+      List<Tensor> gradients = gradients(parameters);
+      return scope.escape(gradients.isEmpty() ? Tensor.scalar(0) : norm(gradients));
+    }
+  }
+
+  /** Multiplies all gradients by a number. */
+  public static void scale(Collection<Tensor> parameters, double factor) {
+    try (Scope scope = Scope.open();
+        Autograd.Guard guard = Autograd.noGrad()) {
+      Foreach.mul_(gradients(parameters), factor);
+    }
+  }
+
+  private static Tensor norm(List<Tensor> gradients) {
+    return Foreach.norms(gradients).square().sum().sqrt();
+  }
+
+  private static List<Tensor> gradients(Collection<Tensor> parameters) {
+    return parameters.stream().map(Tensor::grad).filter(Objects::nonNull).toList();
   }
 }

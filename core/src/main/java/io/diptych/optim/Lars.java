@@ -46,6 +46,7 @@ public final class Lars implements Optimizer {
    * @param biasLr rate of biases and norms, as a part of the rate
    * @param decayAll whether biases and norms decay too
    * @param adaptAll whether biases and norms adapt too
+   * @param clip whether the ratio is a rate that the learning rate bounds
    */
   public record Settings(
       @Option(
@@ -82,7 +83,13 @@ public final class Lars implements Optimizer {
       @Option(
               value = "false",
               doc = "whether parameters of one dimension (biases, batch norms) adapt as well")
-          boolean adaptAll)
+          boolean adaptAll,
+      @Option(
+              value = "false",
+              doc =
+                  "take the ratio as a rate of its own, used where it is below the learning rate"
+                      + " (LARC)")
+          boolean clip)
       implements OptimizerSettings {
     /** Checks that Nesterov has momentum to look ahead by. */
     public Settings {
@@ -99,7 +106,7 @@ public final class Lars implements Optimizer {
 
   private final Settings settings;
   private final Parameters parameters;
-  private final Momentum momentum;
+  private final Momentum buffers;
 
   /**
    * Creates the optimiser.
@@ -110,9 +117,9 @@ public final class Lars implements Optimizer {
   public Lars(Settings settings, Map<String, Tensor> parameters) {
     this.settings = Options.check(settings);
     this.parameters = new Parameters(parameters);
-    this.momentum =
+    this.buffers =
         new Momentum(
-            this.parameters, settings.momentum(), settings.dampening(), settings.nesterov());
+            this.parameters, settings.momentum() > 0, settings.dampening(), settings.nesterov());
   }
 
   @Override
@@ -121,21 +128,32 @@ public final class Lars implements Optimizer {
   }
 
   @Override
-  public void step(double learningRate, double weightDecay) {
+  public double momentum() {
+    return settings.momentum();
+  }
+
+  @Override
+  public void step(double learningRate, double weightDecay, double momentum) {
     try (Scope scope = Scope.open();
         Autograd.Guard guard = Autograd.noGrad()) {
-      step(parameters.matrices(), true, true, learningRate, weightDecay);
+      step(parameters.matrices(), true, true, learningRate, weightDecay, momentum);
       step(
           parameters.vectors(),
           settings.adaptAll(),
           settings.decayAll(),
           learningRate * settings.biasLr(),
-          weightDecay);
+          weightDecay,
+          momentum);
     }
   }
 
   private void step(
-      Parameters.Group group, boolean adapts, boolean decays, double rate, double weightDecay) {
+      Parameters.Group group,
+      boolean adapts,
+      boolean decays,
+      double rate,
+      double weightDecay,
+      double momentum) {
     if (group.isEmpty()) {
       return;
     }
@@ -143,20 +161,20 @@ public final class Lars implements Optimizer {
     if (settings.form() == Form.NORM_OF_SUM) {
       Foreach.add_(group.gradients(), group.values(), decay);
       if (adapts) {
-        Foreach.mul_(group.gradients(), normOfSum(group));
+        Foreach.mul_(group.gradients(), clipped(normOfSum(group), rate));
       }
-      Foreach.add_(group.values(), momentum.directions(group), -rate);
+      Foreach.add_(group.values(), buffers.directions(group, momentum), -rate);
       return;
     }
     if (adapts) {
-      Tensor ratio = sumOfNorms(group, decay).mul(rate);
+      Tensor ratio = clipped(sumOfNorms(group, decay), rate).mul(rate);
       Foreach.add_(group.gradients(), group.values(), decay);
       Foreach.mul_(group.gradients(), ratio);
     } else {
       Foreach.add_(group.gradients(), group.values(), decay);
       Foreach.mul_(group.gradients(), rate);
     }
-    Foreach.add_(group.values(), momentum.directions(group), -1);
+    Foreach.add_(group.values(), buffers.directions(group, momentum), -1);
   }
 
   /** Returns the ratio of each tensor, whose gradient includes the decay. */
@@ -175,9 +193,14 @@ public final class Lars implements Optimizer {
     return Tensor.where(norms.gt(0), ratio, weights.mul(0));
   }
 
+  /** Returns min(ratio / rate, 1) if the ratio shall not exceed the rate, so that rate · it is. */
+  private Tensor clipped(Tensor ratio, double rate) {
+    return settings.clip() && rate > 0 ? ratio.div(rate).clamp(0, 1) : ratio;
+  }
+
   /** Returns the momentum of each parameter under {@code momentum.} and its name. */
   @Override
   public Map<String, Tensor> state() {
-    return momentum.state();
+    return buffers.state();
   }
 }

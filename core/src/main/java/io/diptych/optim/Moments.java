@@ -17,7 +17,6 @@ import java.util.TreeMap;
  * steps.
  */
 final class Moments {
-  private final double beta1;
   private final double beta2;
   private final double epsilon;
   private final List<String> names;
@@ -26,8 +25,7 @@ final class Moments {
   // Steps of each parameter; on the processor, as the host has to know.
   private final Tensor steps;
 
-  Moments(Parameters parameters, double beta1, double beta2, double epsilon) {
-    this.beta1 = beta1;
+  Moments(Parameters parameters, double beta2, double epsilon) {
     this.beta2 = beta2;
     this.epsilon = epsilon;
     this.names = parameters.names();
@@ -37,11 +35,11 @@ final class Moments {
   }
 
   /** Takes up the gradients and moves the parameters. */
-  void step(Parameters.Group group, double learningRate) {
+  void step(Parameters.Group group, double learningRate, double beta1) {
     Foreach.lerp_(group.of(first), group.gradients(), 1 - beta1);
     Foreach.mul_(group.of(second), beta2);
     Foreach.addProduct_(group.of(second), group.gradients(), group.gradients(), 1 - beta2);
-    count(group).forEach((step, some) -> move(some, step, learningRate));
+    count(group).forEach((step, some) -> move(some, step, learningRate, beta1));
   }
 
   /** Counts the step and returns the parameters by their number of steps, mostly the same. */
@@ -63,7 +61,7 @@ final class Moments {
     return groups;
   }
 
-  private void move(Parameters.Group group, int step, double learningRate) {
+  private void move(Parameters.Group group, int step, double learningRate, double beta1) {
     double correction = Math.sqrt(1 - Math.pow(beta2, step));
     List<Tensor> denominators = Foreach.sqrt(group.of(second));
     // Both sides of the fraction times the root of the correction: one pass less.

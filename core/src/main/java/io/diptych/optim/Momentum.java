@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * taken undampened; the direction of the step is μ, or d + m·μ with Nesterov.
  */
 final class Momentum {
-  private final double momentum;
+  private final boolean used;
   private final double dampening;
   private final boolean nesterov;
   private final List<String> names;
@@ -22,18 +22,22 @@ final class Momentum {
   // Which parameters have made their first step; on the processor, as the host has to know.
   private final @Nullable Tensor started;
 
-  Momentum(Parameters parameters, double momentum, double dampening, boolean nesterov) {
-    this.momentum = momentum;
+  Momentum(Parameters parameters, boolean used, double dampening, boolean nesterov) {
+    this.used = used;
     this.dampening = dampening;
     this.nesterov = nesterov;
     this.names = parameters.names();
-    this.buffers = momentum > 0 ? parameters.zeros() : Map.of();
-    this.started = momentum > 0 && dampening > 0 ? Scope.keep(Tensor.zeros(names.size())) : null;
+    this.buffers = used ? parameters.zeros() : Map.of();
+    this.started = used && dampening > 0 ? Scope.keep(Tensor.zeros(names.size())) : null;
   }
 
-  /** Takes up the gradients, which it may change, and returns the directions. */
-  List<Tensor> directions(Parameters.Group group) {
-    if (momentum == 0) {
+  /**
+   * Takes up the gradients, which it may change, and returns the directions.
+   *
+   * @param momentum m of this step
+   */
+  List<Tensor> directions(Parameters.Group group, double momentum) {
+    if (!used) {
       return group.gradients();
     }
     List<Tensor> velocities = group.of(buffers);

@@ -60,7 +60,7 @@ public final class Sgd implements Optimizer {
 
   private final Settings settings;
   private final Parameters parameters;
-  private final Momentum momentum;
+  private final Momentum buffers;
 
   /**
    * Creates the optimiser.
@@ -71,9 +71,9 @@ public final class Sgd implements Optimizer {
   public Sgd(Settings settings, Map<String, Tensor> parameters) {
     this.settings = Options.check(settings);
     this.parameters = new Parameters(parameters);
-    this.momentum =
+    this.buffers =
         new Momentum(
-            this.parameters, settings.momentum(), settings.dampening(), settings.nesterov());
+            this.parameters, settings.momentum() > 0, settings.dampening(), settings.nesterov());
   }
 
   @Override
@@ -82,7 +82,12 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public void step(double learningRate, double weightDecay) {
+  public double momentum() {
+    return settings.momentum();
+  }
+
+  @Override
+  public void step(double learningRate, double weightDecay, double momentum) {
     try (Scope scope = Scope.open();
         Autograd.Guard guard = Autograd.noGrad()) {
       if (weightDecay > 0) {
@@ -90,13 +95,13 @@ public final class Sgd implements Optimizer {
         Foreach.add_(decayed.gradients(), decayed.values(), weightDecay);
       }
       Parameters.Group all = parameters.all();
-      Foreach.add_(all.values(), momentum.directions(all), -learningRate);
+      Foreach.add_(all.values(), buffers.directions(all, momentum), -learningRate);
     }
   }
 
   /** Returns the momentum of each parameter under {@code momentum.} and its name. */
   @Override
   public Map<String, Tensor> state() {
-    return momentum.state();
+    return buffers.state();
   }
 }

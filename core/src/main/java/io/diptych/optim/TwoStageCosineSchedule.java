@@ -53,7 +53,13 @@ public final class TwoStageCosineSchedule implements Schedule {
       @Option(
               value = "true",
               doc = "multiply both learning rates by batch_size / 256 (Goyal et al., 2017)")
-          boolean scaleLr) {}
+          boolean scaleLr)
+      implements ScheduleSettings {
+    @Override
+    public Schedule create(double lr, int batchSize, long stepsPerEpoch, long steps) {
+      return new TwoStageCosineSchedule(this, lr, batchSize, stepsPerEpoch, steps);
+    }
+  }
 
   private final double base;
   private final double second;

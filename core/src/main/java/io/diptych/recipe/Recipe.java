@@ -6,6 +6,7 @@ import io.diptych.evaluate.EvaluateSettings;
 import io.diptych.method.Methods;
 import io.diptych.method.Requirements;
 import io.diptych.optim.Optimizers;
+import io.diptych.optim.ParameterGroup;
 import io.diptych.option.Choice;
 import io.diptych.option.Families;
 import io.diptych.option.Option;
@@ -26,6 +27,7 @@ import java.util.List;
  * @param backbone the encoder
  * @param method how it learns
  * @param optimizer how its weights change
+ * @param parameterGroups parts of the network with rates of their own
  * @param schedule how the learning rate changes
  * @param train how long
  * @param evaluate how the features are judged
@@ -49,6 +51,12 @@ public record Recipe(
     @Option(value = "resnet", family = "backbone", doc = "the encoder") Choice backbone,
     @Option(family = "method", doc = "how it learns") Choice method,
     @Option(value = "sgd", family = "optimizer", doc = "how the weights change") Choice optimizer,
+    @Option(
+            value = "[]",
+            doc =
+                "parts of the network with rates of their own; a parameter belongs to the first"
+                    + " that matches it")
+        List<ParameterGroup> parameterGroups,
     @Option(value = "cosine", family = "schedule", doc = "how the learning rate changes")
         Choice schedule,
     @Option(value = "{}", doc = "how long to train") TrainSettings train,
@@ -66,9 +74,10 @@ public record Recipe(
               Optimizers.SCHEDULES),
           Recipe::validate);
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Recipe {
     views = List.copyOf(views);
+    parameterGroups = List.copyOf(parameterGroups);
   }
 
   /** Returns the number of views of each image. */

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The files of a run: {@code recipe.yaml}, {@code metrics.jsonl}, {@code views.png}, {@code
- * checkpoints/}, {@code evaluation/} and {@code report.html}.
+ * The files of a run: {@code recipe.yaml}, {@code metrics.jsonl}, {@code tensorboard/}, {@code
+ * views.png}, {@code checkpoints/}, {@code evaluation/} and {@code report.html}; {@code replay/}
+ * where it went wrong.
  *
  * @param path the directory
  */
@@ -27,6 +29,11 @@ public record RunDirectory(Path path) {
   /** Returns the numbers of the training. */
   public Path metrics() {
     return path.resolve("metrics.jsonl");
+  }
+
+  /** Returns the directory of event files for TensorBoard. */
+  public Path tensorboard() {
+    return path.resolve("tensorboard");
   }
 
   /** Returns the picture of originals and views. */
@@ -68,7 +75,7 @@ public record RunDirectory(Path path) {
     requireWritable();
     if (Files.isDirectory(path)) {
       try (Stream<Path> entries = Files.list(path)) {
-        if (entries.findAny().isPresent()) {
+        if (entries.anyMatch(entry -> !entry.endsWith(RunLock.FILE))) {
           throw new IllegalArgumentException(
               path + ": is not empty and holds no run; give another --out");
         }
@@ -127,6 +134,8 @@ public record RunDirectory(Path path) {
 
   void writeRecipe(Recipe recipe) throws IOException {
     Files.createDirectories(checkpoints());
-    Files.writeString(recipe(), Recipe.FORMAT.write(recipe), StandardCharsets.UTF_8);
+    Path beside = path.resolve("recipe.yaml.tmp");
+    Files.writeString(beside, Recipe.FORMAT.write(recipe), StandardCharsets.UTF_8);
+    Files.move(beside, recipe(), StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -4,10 +4,19 @@ import io.diptych.method.Step;
 import io.diptych.view.Batch;
 
 /** Where the views of each step come from; the same step always gives the same views. */
-public interface BatchSource {
+public interface BatchSource extends AutoCloseable {
   /** Returns the number of full batches of an epoch. */
   long stepsPerEpoch();
 
+  /** Returns how many classes the labels of the views have; 0 if there are none. */
+  default int classes() {
+    return 0;
+  }
+
   /** Returns the views of a step. */
   Batch batch(Step step);
+
+  /** Ends work that goes on beside training. */
+  @Override
+  default void close() {}
 }

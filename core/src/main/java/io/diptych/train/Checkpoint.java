@@ -26,7 +26,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
 
   /** Returns the steps made. */
   public long step() {
-    return number("step", Long::parseLong);
+    return whole("step");
   }
 
   /** Returns a text of the metadata. */
@@ -48,6 +48,10 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
           }
         });
     return part;
+  }
+
+  long whole(String key) {
+    return number(key, Long::parseLong);
   }
 
   double real(String key) {
@@ -76,7 +80,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
     try {
       Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       Safetensors.write(beside, tensors, versioned);
-      Safetensors.read(beside).tensors().values().forEach(Tensor::close);
+      Safetensors.verify(beside);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | WeightsException e) {
       try {
@@ -101,15 +105,30 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
    * @throws IOException if it cannot be read
    */
   public static Checkpoint read(Path file) throws IOException {
-    Safetensors.Contents contents = Safetensors.read(file);
-    String version = contents.metadata().get(FORMAT);
+    Safetensors.Contents contents = Safetensors.readChecked(file);
+    requireOne(file, contents.metadata());
+    return new Checkpoint(contents.tensors(), contents.metadata());
+  }
+
+  /**
+   * Checks that texts are those of a checkpoint, and returns them.
+   *
+   * @param file where they were found
+   * @throws WeightsException if they are not, or of a version unknown here
+   */
+  public static Map<String, String> requireOne(Path file, Map<String, String> texts) {
+    String version = texts.get(FORMAT);
     if (version == null) {
-      throw new WeightsException(file, "is no Diptych checkpoint: its metadata has no " + FORMAT);
+      throw new WeightsException(
+          file,
+          "is no Diptych checkpoint: its metadata has no "
+              + FORMAT
+              + "; 'diptych import' takes in weights of other projects");
     }
     if (!version.equals(Integer.toString(VERSION))) {
       throw new WeightsException(
           file, "has checkpoint version " + version + "; this program reads version " + VERSION);
     }
-    return new Checkpoint(contents.tensors(), contents.metadata());
+    return texts;
   }
 }

@@ -1,6 +1,9 @@
 package io.diptych.train;
 
-/** Training that had to stop because its numbers are no numbers any more. */
+/**
+ * Training that had to stop: its numbers are no numbers any more, its features collapsed or its
+ * gradients exploded.
+ */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

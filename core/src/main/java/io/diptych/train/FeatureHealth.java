@@ -13,10 +13,13 @@ import java.util.Arrays;
  * @param std mean standard deviation of a coordinate of the length-1 rows: about 1/√D when healthy,
  *     0 when all rows are equal
  * @param effectiveRank the exponential of the entropy of the normalised singular values (Garrido et
- *     al., "RankMe", ICML 2023, equation 1): from 1, when all rows lie on a line, to min(N, D)
+ *     al., "RankMe", ICML 2023, equation 1): from 1, when all rows lie on a line, to min(N, D); of
+ *     the first {@value #ROWS} rows, to be quick
+ * @param width D; 0 if there are no embeddings to look at
  */
-record FeatureHealth(double std, double effectiveRank) {
-  static final FeatureHealth UNKNOWN = new FeatureHealth(Double.NaN, Double.NaN);
+record FeatureHealth(double std, double effectiveRank, long width) {
+  static final FeatureHealth UNKNOWN = new FeatureHealth(Double.NaN, Double.NaN, 0);
+  private static final int ROWS = 512;
 
   /** Looks at the first embedding that is a matrix of real numbers. Waits for the device. */
   static FeatureHealth of(Embeddings embeddings) {
@@ -34,7 +37,9 @@ record FeatureHealth(double std, double effectiveRank) {
         return UNKNOWN;
       }
       Tensor z = rows.to(DType.FLOAT64);
-      return new FeatureHealth(z.normalize(1).std(false, 0).mean().item(), effectiveRank(z));
+      double std = z.normalize(1).std(false, 0).mean().item();
+      Tensor some = z.narrow(0, 0, Math.min(ROWS, z.size(0)));
+      return new FeatureHealth(std, effectiveRank(some), z.size(1));
     }
   }
 

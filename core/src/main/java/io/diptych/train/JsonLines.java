@@ -55,6 +55,8 @@ public final class JsonLines implements MetricSink {
     putFinite(line, "feature_std", metrics.featureStd());
     putFinite(line, "effective_rank", metrics.effectiveRank());
     line.put("seconds", metrics.seconds());
+    putFinite(line, "grad_norm", metrics.gradNorm());
+    line.put("memory", metrics.memory());
     append(line);
   }
 
@@ -67,6 +69,42 @@ public final class JsonLines implements MetricSink {
             .put("step", metrics.step())
             .put("loss", metrics.loss())
             .put("seconds", metrics.seconds()));
+  }
+
+  @Override
+  public void warning(Warning warning) throws IOException {
+    append(
+        JSON.createObjectNode()
+            .put("kind", "warning")
+            .put("step", warning.step())
+            .put("rule", warning.rule())
+            .put("text", warning.text()));
+  }
+
+  @Override
+  public void measure(Measure measure) throws IOException {
+    ObjectNode line = JSON.createObjectNode().put("kind", "measure");
+    line.put("step", measure.step()).put("epoch", measure.epoch()).put("name", measure.name());
+    putFinite(line, "value", measure.value());
+    append(line);
+  }
+
+  /**
+   * Returns the training time that a file notes for a step, or the last one before it.
+   *
+   * @return seconds; 0 if there is no such line
+   * @throws IOException if the file cannot be read
+   */
+  public static double seconds(Path file, long step) throws IOException {
+    double seconds = 0;
+    if (Files.exists(file)) {
+      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        if (stepOf(line) <= step) {
+          seconds = JSON.readTree(line).path("seconds").asDouble(seconds);
+        }
+      }
+    }
+    return seconds;
   }
 
   /** JSON has no way to write other numbers. */

@@ -3,6 +3,7 @@ package io.diptych.train;
 import io.diptych.method.Embeddings;
 import io.diptych.method.Loss;
 import io.diptych.method.Step;
+import io.diptych.tensor.Backend;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
@@ -29,6 +30,7 @@ final class Meter {
   private final Tensor epochLoss;
   private long epochSteps;
   private FeatureHealth health = FeatureHealth.UNKNOWN;
+  private double gradNorm = Double.NaN;
   private double secondsBefore;
   private long started;
   private long lineStarted;
@@ -60,6 +62,21 @@ final class Meter {
     if (lineDue) {
       health = FeatureHealth.of(embeddings);
     }
+  }
+
+  /** Takes up numbers beside the loss. */
+  void track(Map<String, Tensor> values) {
+    metrics.add(values);
+  }
+
+  /** Takes up the norm of a step's gradient. */
+  void gradient(double norm) {
+    gradNorm = norm;
+  }
+
+  /** Returns the width of the embeddings that the last line looked at; 0 if unknown. */
+  long width() {
+    return health.width();
   }
 
   /**
@@ -117,7 +134,9 @@ final class Meter {
             lineWaited / NANOS / elapsed,
             health.std(),
             health.effectiveRank(),
-            seconds());
+            seconds(),
+            gradNorm,
+            Backend.residentBytes());
     lineImages = 0;
     lineWaited = 0;
     lineStarted = now;
@@ -139,9 +158,7 @@ final class Meter {
     ObjectNode root = JSON.createObjectNode();
     terms.save(root.putObject(TERMS));
     metrics.save(root.putObject(METRICS));
-    root.put("epoch_loss", epochLoss.item())
-        .put("epoch_steps", epochSteps)
-        .put("seconds", seconds());
+    root.put("epoch_loss", epochLoss.item()).put("epoch_steps", epochSteps);
     return JSON.writeValueAsString(root);
   }
 
@@ -151,7 +168,11 @@ final class Meter {
     metrics.restore(root.path(METRICS));
     epochLoss.fill_(root.path("epoch_loss").asDouble());
     epochSteps = root.path("epoch_steps").asLong();
-    secondsBefore = root.path("seconds").asDouble();
+  }
+
+  /** Takes over the training time of the run before this process. */
+  void secondsBefore(double seconds) {
+    secondsBefore = seconds;
   }
 
   private double seconds() {

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a step is cut in two: what the network made of this rank's samples on one side, what the
- * loss compares on the other. The loss sees leaves, in float32 at least, and their gradients are
- * handed back to the network.
+ * Where a step is cut in two: what the network made of samples on one side, what the loss compares
+ * on the other. The loss sees leaves, in float32 at least, and their gradients are handed back to
+ * the network.
  */
 final class Seam {
   private final Embeddings local;
@@ -18,7 +18,16 @@ final class Seam {
 
   Seam(Embeddings local) {
     this.local = local;
-    local.tensors().forEach((name, tensor) -> leaves.with(name, leaf(tensor)));
+    local
+        .tensors()
+        .forEach((name, made) -> leaves.with(name, leaf(made.detach(), made.requiresGrad())));
+  }
+
+  /** Returns a leaf with the value of rows, on which a gradient is wanted or not. */
+  static Tensor leaf(Tensor rows, boolean wanted) {
+    DType type = rows.dtype();
+    boolean half = type == DType.BFLOAT16 || type == DType.FLOAT16;
+    return (half ? rows.to(DType.FLOAT32) : rows).requiresGrad_(wanted);
   }
 
   /** Returns what the loss compares. */
@@ -26,27 +35,32 @@ final class Seam {
     return leaves;
   }
 
-  /** Continues backward into the network with the gradients that the loss left in the leaves. */
-  void backward() {
+  /** Continues backward into the network with the leaves' gradients, times a factor. */
+  void backward(double scale) {
+    backward(local, leaves, 0, scale);
+  }
+
+  /**
+   * Continues backward into the network with the gradients that the loss left in the leaves.
+   *
+   * @param made what the network made of some samples
+   * @param leaves the leaves of all
+   * @param first which row of the leaves is the first of these samples
+   * @param scale factor on the gradients
+   */
+  static void backward(Embeddings made, Embeddings leaves, long first, double scale) {
     List<Tensor> outputs = new ArrayList<>();
     List<Tensor> gradients = new ArrayList<>();
-    local
-        .tensors()
+    made.tensors()
         .forEach(
             (name, tensor) -> {
               Tensor gradient = leaves.get(name).grad();
               if (gradient != null) {
+                Tensor own = gradient.narrow(0, first, tensor.size(0));
                 outputs.add(tensor);
-                gradients.add(gradient.to(tensor.dtype()));
+                gradients.add((scale == 1 ? own : own.mul(scale)).to(tensor.dtype()));
               }
             });
     Autograd.backward(outputs, gradients);
-  }
-
-  private static Tensor leaf(Tensor tensor) {
-    DType type = tensor.dtype();
-    boolean half = type == DType.BFLOAT16 || type == DType.FLOAT16;
-    Tensor value = half ? tensor.detach().to(DType.FLOAT32) : tensor.detach();
-    return value.requiresGrad_(tensor.requiresGrad());
   }
 }

@@ -6,6 +6,7 @@ import io.diptych.nn.Module;
 import io.diptych.objective.CrossCorrelation;
 import io.diptych.optim.Adam;
 import io.diptych.optim.Optimizer;
+import io.diptych.option.Options;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
@@ -57,6 +58,22 @@ public final class BarlowTwinsGoldens {
   }
 
   /** Some epochs over two batches of vectors, by Adam. */
+  /** How the weight of the mixing term rises with the steps. */
+  public static void weightOfTheMixingTerm(Golden golden) {
+    MixedBarlowTwins.Settings settings =
+        Options.defaults(
+            MixedBarlowTwins.Settings.class,
+            Map.of("mix_ramp_epochs", golden.parameter("warmup_epochs").asDouble()));
+    long perEpoch = golden.parameter("steps_per_epoch").asLong();
+    long steps = perEpoch * golden.parameter("epochs").asLong();
+    double scale = golden.parameter("lambda_mixup").asDouble();
+    double[] ours = new double[Math.toIntExact(steps)];
+    for (int step = 0; step < steps; step++) {
+      ours[step] = scale * settings.ramp(new Step(step, steps, perEpoch));
+    }
+    golden.checkMaxRelative("reg_scale", Tensor.of(ours, steps));
+  }
+
   public static void trainingOfAProjector(Golden golden) {
     boolean mixes = golden.parameter("is_mixup").asBoolean();
     Backbone encoder = new Nothing(integer(golden, "in_dim"));

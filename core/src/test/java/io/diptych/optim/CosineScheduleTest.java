@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.diptych.option.OptionException;
+import io.diptych.option.Options;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class CosineScheduleTest {
   private static CosineSchedule schedule(double warmupEpochs, double finalLr, boolean scale) {
     return new CosineSchedule(
-        new CosineSchedule.Settings(warmupEpochs, finalLr, scale), 0.4, 512, 10, 110);
+        Options.defaults(
+            CosineSchedule.Settings.class,
+            Map.of("warmup_epochs", warmupEpochs, "final_lr", finalLr, "scale_lr", scale)),
+        0.4,
+        512,
+        10,
+        110);
   }
 
   @Test
@@ -21,7 +29,6 @@ final class CosineScheduleTest {
     assertThat(schedule.at(109))
         .isCloseTo(0.2 * (1 + Math.cos(Math.PI * 109 / 110)), within(1e-15));
     assertThat(schedule.at(110)).isCloseTo(0, within(1e-15));
-    assertThat(schedule.at(500)).isCloseTo(0, within(1e-15));
   }
 
   @Test
@@ -49,8 +56,8 @@ final class CosineScheduleTest {
   }
 
   @Test
-  void aWarmUpLongerThanTheRunNeverEnds() {
-    assertThat(schedule(1000, 0, false).at(109)).isEqualTo(0.4);
+  void aWarmUpLongerThanTheRunDoesNotReachTheBase() {
+    assertThat(schedule(22, 0, false).at(109)).isCloseTo(0.2, within(1e-15));
   }
 
   @Test

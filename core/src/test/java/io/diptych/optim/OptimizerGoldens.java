@@ -228,7 +228,8 @@ public final class OptimizerGoldens {
         parameters.path("nesterov").asBoolean(false),
         1,
         decayAll,
-        adaptAll);
+        adaptAll,
+        false);
   }
 
   private static Map<String, Tensor> parameters(Golden golden) {
@@ -252,6 +253,12 @@ public final class OptimizerGoldens {
           .containsExactlyInAnyOrderElementsOf(wanted);
     }
     return name -> Parameters.isVector(name, parameters.get(name));
+  }
+
+  /** Returns the names of the parameters that usually neither decay nor adapt. */
+  public static List<String> vectors(Map<String, Tensor> parameters) {
+    return List.copyOf(
+        some(parameters, name -> Parameters.isVector(name, parameters.get(name))).keySet());
   }
 
   private static Map<String, Tensor> some(

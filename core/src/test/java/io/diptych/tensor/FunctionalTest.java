@@ -89,4 +89,25 @@ final class FunctionalTest {
         .message()
         .doesNotContain("\n");
   }
+
+  /** Once, libtorch's gradient of these weights wrote beyond its memory with channels last. */
+  @Test
+  void stridedPointwiseConvolutionsOfFewChannelsHaveTheSameGradientInAnyLayout() {
+    Tensor weight = Keyed.of(1).normal(Tensor.arange(32, Device.CPU)).reshape(8, 4, 1, 1);
+    for (int i = 0; i < 30; i++) {
+      Tensor images =
+          Keyed.of(i)
+              .normal(Tensor.arange(20 * 4 * 12 * 12, Device.CPU))
+              .to(DType.FLOAT32)
+              .reshape(20, 4, 12, 12);
+      Tensor plain = weight.to(DType.FLOAT32).requiresGrad_(true);
+      Tensor last = weight.to(DType.FLOAT32).channelsLast().detach().requiresGrad_(true);
+      Functional.conv2d(images, plain, null, 2, 0, 1).square().sum().backward();
+      Tensor output = Functional.conv2d(images.channelsLast(), last, null, 2, 0, 1);
+      assertThat(output.shape()).isEqualTo(Shape.of(20, 8, 6, 6));
+      output.square().sum().backward();
+      double scale = plain.grad().abs().max().item();
+      assertThat(last.grad().sub(plain.grad()).abs().max().item()).isLessThan(1e-5 * scale);
+    }
+  }
 }

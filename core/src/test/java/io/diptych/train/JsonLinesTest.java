@@ -31,7 +31,7 @@ final class JsonLinesTest {
         .containsExactly(
             "{\"kind\":\"step\",\"step\":10,\"epoch\":0.5,\"loss\":3.0,\"terms\":{\"nt_xent\":3.0},"
                 + "\"lr\":0.1,\"images_per_second\":100.0,\"data_wait\":0.25,\"feature_std\":0.05,\"effective_rank\":9.5,"
-                + "\"seconds\":7.0}",
+                + "\"seconds\":7.0,\"grad_norm\":1.5,\"memory\":4096}",
             "{\"kind\":\"epoch\",\"epoch\":1,\"step\":12,\"loss\":4.5,\"seconds\":2.0}");
   }
 
@@ -52,12 +52,14 @@ final class JsonLinesTest {
                 0.25,
                 Double.NaN,
                 Double.NaN,
-                7));
+                7,
+                1.5,
+                4096));
     assertThat(Files.readAllLines(file))
         .containsExactly(
             "{\"kind\":\"step\",\"step\":5,\"epoch\":0.5,\"loss\":3.0,\"terms\":{\"a\":3.0},"
                 + "\"metrics\":{\"ldmi\":2.5},\"lr\":0.1,\"images_per_second\":100.0,"
-                + "\"data_wait\":0.25,\"seconds\":7.0}");
+                + "\"data_wait\":0.25,\"seconds\":7.0,\"grad_norm\":1.5,\"memory\":4096}");
   }
 
   @Test
@@ -105,6 +107,19 @@ final class JsonLinesTest {
 
   private static MetricSink.StepMetrics step(long step) {
     return new MetricSink.StepMetrics(
-        step, 20, 0.5, 3, Map.of("nt_xent", 3.0), Map.of(), 0.1, 100, 0.25, 0.05, 9.5, 7);
+        step,
+        20,
+        0.5,
+        3,
+        Map.of("nt_xent", 3.0),
+        Map.of(),
+        0.1,
+        100,
+        0.25,
+        0.05,
+        9.5,
+        7,
+        1.5,
+        4096);
   }
 }

@@ -32,14 +32,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -80,10 +83,13 @@ final class TrainerTest {
     final Path checkpoints;
 
     Run(String name, int epochs, int checkpointEvery) {
-      this(name, epochs, checkpointEvery, TrainSettings.Precision.FLOAT32);
+      this(name, Map.of("epochs", epochs, "checkpoint_every", checkpointEvery));
     }
 
-    Run(String name, int epochs, int checkpointEvery, TrainSettings.Precision precision) {
+    Run(String name, Map<String, Object> options) {
+      Map<String, Object> all = new HashMap<>(Map.of("batch_size", 16, "log_every", 3));
+      all.putAll(options);
+      TrainSettings settings = Options.defaults(TrainSettings.class, all);
       ResNet.Settings resNet = new ResNet.Settings(8, 4, ResNet.Stem.LIGHT, false);
       SimClr.Settings simClr =
           Options.defaults(
@@ -98,9 +104,13 @@ final class TrainerTest {
               new Sgd(
                   new Sgd.Settings(0.1, 0.9, 1e-4, 0, false, false), method.network().parameters()),
               new CosineSchedule(
-                  new CosineSchedule.Settings(0.5, 0, false), 0.1, 16, 4, 4L * epochs),
+                  Options.defaults(CosineSchedule.Settings.class, Map.of("warmup_epochs", 0.5)),
+                  0.1,
+                  16,
+                  4,
+                  4L * settings.epochs()),
               source,
-              new TrainSettings(epochs, 16, 3, checkpointEvery, precision),
+              settings,
               checkpoints,
               Device.CPU,
               Map.of("recipe", "x"));
@@ -203,26 +213,100 @@ final class TrainerTest {
     assertThat(losses.get(14)).isLessThan(losses.get(0) - 0.05);
   }
 
-  @Test
-  void brainFloatsComputeTheSameLossButForRounding() throws IOException {
-    List<Double> losses = new ArrayList<>();
-    for (TrainSettings.Precision precision : TrainSettings.Precision.values()) {
-      Run run = new Run(precision.name(), 1, 1, precision);
-      run.trainer.run(
-          new MetricSink() {
-            @Override
-            public void step(StepMetrics metrics) {}
+  @ParameterizedTest
+  @EnumSource
+  void aShorterTypeComputesTheSameLossButForRounding(TrainSettings.Precision precision)
+      throws IOException {
+    double exact = firstLoss(TrainSettings.Precision.FLOAT32);
+    boolean shorter = precision != TrainSettings.Precision.FLOAT32;
+    assertThat(firstLoss(precision)).isCloseTo(exact, offset(shorter ? 0.005 : 0));
+  }
 
-            @Override
-            public void epoch(EpochMetrics metrics) {
-              losses.add(metrics.loss());
-            }
-          },
-          () -> false);
-      assertThat(run.method.network().state().get("encoder.conv1.weight").dtype())
-          .isEqualTo(DType.FLOAT32);
+  private double firstLoss(TrainSettings.Precision precision) throws IOException {
+    Run run =
+        new Run(precision.name(), Map.of("epochs", 1, "log_every", 1, "precision", precision));
+    List<Double> losses = new ArrayList<>();
+    run.trainer.run(onSteps(line -> losses.add(line.loss())), () -> false);
+    assertThat(run.method.network().state().get("encoder.conv1.weight").dtype())
+        .isEqualTo(DType.FLOAT32);
+    return losses.get(0);
+  }
+
+  private static MetricSink onSteps(Consumer<MetricSink.StepMetrics> consumer) {
+    return new MetricSink() {
+      @Override
+      public void step(StepMetrics metrics) {
+        consumer.accept(metrics);
+      }
+
+      @Override
+      public void epoch(EpochMetrics metrics) {}
+    };
+  }
+
+  @Test
+  void inHalfPrecisionAnOverflowLeavesTheStepOutAndLowersTheScale() throws IOException {
+    Map<String, Object> options =
+        Map.of(
+            "epochs",
+            3,
+            "log_every",
+            1,
+            "precision",
+            "float16",
+            "loss_scale",
+            Map.of("initial", 1e30, "backoff", 1e-12, "growth_interval", 2));
+    Run run = new Run("run", options);
+    float[] before = run.method.encoder().state().get("conv1.weight").toFloatArray();
+    run.trainer.makeStep();
+    assertThat(run.method.encoder().state().get("conv1.weight").toFloatArray())
+        .as("the step that overflowed")
+        .isEqualTo(before);
+    List<Double> norms = new ArrayList<>();
+    run.trainer.run(onSteps(line -> norms.add(line.gradNorm())), () -> false);
+    assertThat(norms).anyMatch(Double::isFinite);
+    assertThat(run.method.encoder().state().get("conv1.weight").toFloatArray())
+        .isNotEqualTo(before);
+    try (Scope scope = Scope.open()) {
+      Checkpoint checkpoint = Checkpoint.read(Trainer.last(run.checkpoints));
+      double[] scaler = checkpoint.tensors().get("scaler.scale_and_clean_steps").toDoubleArray();
+      assertThat(scaler[0]).isLessThan(1e20);
     }
-    assertThat(losses.get(1)).isCloseTo(losses.get(0), offset(0.02)).isNotEqualTo(losses.get(0));
+  }
+
+  @Test
+  void aRunInHalfPrecisionGoesOnWithItsScale() throws IOException {
+    Map<String, Object> options =
+        Map.of("epochs", 4, "precision", "float16", "loss_scale", Map.of("growth_interval", 3));
+    new Run("whole", options).go(() -> false);
+    new Run("parts", options).until(7);
+    new Run("parts", options).resumed().go(() -> false);
+    assertSameRuns("whole", "parts");
+  }
+
+  @Test
+  void weightDecayMomentumAndClippingReachTheOptimiser() throws IOException {
+    new Run("plain", 2, 1).go(() -> false);
+    for (Map<String, Object> option :
+        List.<Map<String, Object>>of(
+            Map.of("weight_decay_end", 0.5),
+            Map.of("momentum_end", 0.1),
+            Map.of("clip_norm", 0.01))) {
+      Map<String, Object> all = new HashMap<>(option);
+      all.put("epochs", 2);
+      String name = option.keySet().iterator().next();
+      new Run(name, all).go(() -> false);
+      assertThat(weights(name)).as(name).isNotEqualTo(weights("plain"));
+    }
+  }
+
+  private float[] weights(String run) throws IOException {
+    try (Scope scope = Scope.open()) {
+      return Checkpoint.read(Trainer.last(directory.resolve(run)))
+          .tensors()
+          .get("network.encoder.conv1.weight")
+          .toFloatArray();
+    }
   }
 
   @Test
@@ -245,13 +329,104 @@ final class TrainerTest {
   }
 
   @Test
-  void aLossThatIsNoNumberStopsTheRunAndNamesTheTerm() {
+  void aLossThatIsNoNumberStopsTheRunNamesTheTermAndLeavesTheStep() throws IOException {
     Run run = new Run("run", 4, 1);
     poison(run);
+    Path bundle = directory.resolve("replay/step-0.safetensors");
     assertThatExceptionOfType(DivergedException.class)
         .isThrownBy(() -> run.go(() -> false))
-        .withMessageStartingWith("the loss term 'nt_xent' became NaN at step 0 (epoch 1); ");
+        .withMessageStartingWith("the loss term 'nt_xent' became NaN at step 0 (epoch 1); ")
+        .withMessageEndingWith("; repeat the step with 'diptych replay " + bundle + "'");
     assertThat(run.checkpoints).doesNotExist();
+    Replay replay = replay(bundle);
+    assertThat(replay.isFinite()).isFalse();
+    assertThat(replay.failure()).startsWith("the loss term 'nt_xent' became NaN");
+    assertThat(replay.terms().get("nt_xent")).isNaN();
+    assertThat(replay.weights())
+        .singleElement()
+        .extracting("name")
+        .isEqualTo("encoder.conv1.weight");
+    assertThat(replay.views()).extracting(Replay.Summary::notFinite).containsExactly(0L, 0L);
+    assertThat(replay.rows()).extracting(Replay.Summary::notFinite).doesNotContain(0L);
+  }
+
+  private Replay replay(Path bundle) throws IOException {
+    try (Scope scope = Scope.open()) {
+      Run again = new Run("again", 4, 1);
+      TrainSettings settings = Options.defaults(TrainSettings.class, Map.of("batch_size", 16));
+      return Replay.of(Checkpoint.read(bundle), again.method, settings, Device.CPU);
+    }
+  }
+
+  @Test
+  void anAlarmStopsTheRunAndItsStepCanBeMadeAgain() throws IOException {
+    // Any features count as collapsed: the run stops on the third line, after step 9.
+    Map<String, Object> alarms = Map.of("collapse_std", 1, "patience", 3);
+    Run run = new Run("run", Map.of("epochs", 4, "alarms", alarms));
+    assertThatExceptionOfType(DivergedException.class)
+        .isThrownBy(() -> run.go(() -> false))
+        .withMessageStartingWith("the features collapsed: on the last 3 log lines")
+        .withMessageContaining("at step 9");
+    assertThat(Files.readString(directory.resolve("run.jsonl")))
+        .contains("{\"kind\":\"warning\",\"step\":9,\"rule\":\"collapse\",\"text\":\"the features");
+
+    List<Double> losses = new ArrayList<>();
+    Map<String, Object> options = Map.of("epochs", 4, "log_every", 1);
+    new Run("whole", options).trainer.run(onSteps(line -> losses.add(line.loss())), () -> false);
+    Replay replay = replay(directory.resolve("replay/step-9.safetensors"));
+    assertThat(replay.isFinite()).isTrue();
+    assertThat(replay.step().number()).isEqualTo(9);
+    assertThat(replay.terms().get("nt_xent")).isEqualTo(losses.get(9));
+    assertThat(replay.gradNorm()).isPositive();
+  }
+
+  @Test
+  void aGradientThatIsNoNumberStopsBeforeItSpoilsTheWeights() throws IOException {
+    Run run = new Run("run", Map.of("epochs", 4, "log_every", 1));
+    run.trainer.makeStep();
+    run.method
+        .network()
+        .parameters()
+        .values()
+        .iterator()
+        .next()
+        .mul(1e38)
+        .sum()
+        .mul(1e38)
+        .backward();
+    assertThatExceptionOfType(DivergedException.class)
+        .isThrownBy(run.trainer::makeStep)
+        .withMessageStartingWith("the gradient became NaN or infinite at step 1 (epoch 1)");
+    run.method
+        .network()
+        .state()
+        .forEach((name, t) -> assertThat(t.isFinite().all().item()).as(name).isEqualTo(1));
+  }
+
+  @Test
+  void aProbeLearnsAndLeavesTheRunAsItIs() throws IOException {
+    new Run("without", 4, 1).go(() -> false);
+    Map<String, Object> options = Map.of("epochs", 4, "probe", Map.of("linear", true));
+    new Run("with", options).until(6);
+    List<Map<String, Double>> measures = new ArrayList<>();
+    Run second = new Run("with", options).resumed();
+    second.trainer.run(onSteps(line -> measures.add(line.metrics())), () -> false);
+    assertThat(measures.get(0)).containsOnlyKeys("probe_loss", "probe_top1");
+    assertThat(measures.get(0).get("probe_top1")).isEqualTo(1); // There is one class only.
+    try (Scope scope = Scope.open()) {
+      Checkpoint without = Checkpoint.read(Trainer.last(directory.resolve("without")));
+      Checkpoint with = Checkpoint.read(Trainer.last(directory.resolve("with")));
+      assertThat(with.tensors()).containsKeys("probe.weight", "probe.optimizer.momentum.weight");
+      without
+          .tensors()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(with.tensors().get(name).toBytes())
+                      .as(name)
+                      .isEqualTo(tensor.toBytes()));
+    }
+    new Run("with", 5, 1).resumed(); // The probe may go,
+    new Run("without", Map.of("epochs", 5, "probe", Map.of("linear", true))).resumed(); // or come.
   }
 
   @ParameterizedTest
@@ -333,16 +508,21 @@ final class TrainerTest {
     run.trainer.run(
         NOWHERE,
         () -> {
-          if (run.trainer.stepsMade() % 80 == 40) {
+          if (run.trainer.stepsMade() % 20 == 10) {
             System.gc();
             handles.add(Backend.handleCount());
             resident.add(Backend.residentBytes());
           }
           return false;
         });
-    assertThat(handles).hasSize(3);
-    assertThat(handles.get(2) - handles.get(0)).as("handles").isLessThan(500);
-    assertThat(resident.get(2) - resident.get(0)).as("bytes").isLessThan(32L << 20);
+    assertThat(handles).hasSize(10);
+    // The least of some, as the collector frees what it does when it does.
+    assertThat(least(handles, 7) - least(handles, 0)).as("handles").isLessThan(500);
+    assertThat(least(resident, 7) - least(resident, 0)).as("bytes").isLessThan(32L << 20);
+  }
+
+  private static long least(List<Long> values, int from) {
+    return values.subList(from, from + 3).stream().mapToLong(Long::longValue).min().orElseThrow();
   }
 
   private static void poison(Run run) {
@@ -371,7 +551,8 @@ final class TrainerTest {
     List<String> lines = new ArrayList<>();
     for (String line : Files.readAllLines(directory.resolve(run + ".jsonl"))) {
       ObjectNode object = (ObjectNode) JSON.readTree(line);
-      lines.add(object.remove(List.of("images_per_second", "data_wait", "seconds")).toString());
+      lines.add(
+          object.remove(List.of("images_per_second", "data_wait", "seconds", "memory")).toString());
     }
     return lines;
   }
