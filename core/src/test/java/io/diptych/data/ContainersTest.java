@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that hold many images: tar archives, Parquet (by pyarrow) and LMDB (by its own library). */
+/**
+ * Files that hold many images: tar archives, Parquet (by pyarrow) and LMDB (by its own library).
+ */
 final class ContainersTest {
   @TempDir Path dir;
 
