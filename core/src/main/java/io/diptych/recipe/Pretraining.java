@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe made into a run: data, views, network, optimiser and loop, and the files of the run.
@@ -56,13 +57,21 @@ public final class Pretraining implements AutoCloseable {
   private final Recipe recipe;
   private final Device device;
   private final ImageSet images;
+  private final @Nullable ImageSet test; // for measures during training
   private final Views views;
   private final Method method;
 
-  private Pretraining(Recipe recipe, Device device, ImageSet images, Views views, Method method) {
+  private Pretraining(
+      Recipe recipe,
+      Device device,
+      ImageSet images,
+      @Nullable ImageSet test,
+      Views views,
+      Method method) {
     this.recipe = recipe;
     this.device = device;
     this.images = images;
+    this.test = test;
     this.views = views;
     this.method = method;
   }
@@ -77,16 +86,18 @@ public final class Pretraining implements AutoCloseable {
   public static Pretraining prepare(Recipe recipe, Consumer<LoadReport> report) {
     Device device = device(recipe);
     Dataset data = Datasets.open(recipe.data(), report);
-    if (data.test() != null) {
-      data.test().close();
+    ImageSet test = data.test();
+    if (test != null && recipe.train().probe().knnEvery() == 0) {
+      test.close();
+      test = null;
     }
     ImageSet images = data.train().to(device);
     int channels = (int) images.pixels().size(1);
     MethodContext context =
         new MethodContext(images.size(), images.classNames().size(), recipe.seed());
-    requireLabels(recipe, images);
+    requireLabels(recipe, images, test);
     Method method = method(recipe, context, channels, device);
-    return new Pretraining(recipe, device, images, Views.of(recipe.views()), method);
+    return new Pretraining(recipe, device, images, test, Views.of(recipe.views()), method);
   }
 
   /** Makes the network of a recipe, initialised and in its place. */
@@ -101,7 +112,8 @@ public final class Pretraining implements AutoCloseable {
     return method;
   }
 
-  private static void requireLabels(Recipe recipe, ImageSet images) {
+  private static void requireLabels(
+      Recipe recipe, ImageSet images, @Nullable ImageSet test) {
     boolean labelled = images.labelled() && !images.classNames().isEmpty();
     if (Methods.settings(recipe.method()).requirements().labels() && !labelled) {
       throw new OptionException(
@@ -115,6 +127,11 @@ public final class Pretraining implements AutoCloseable {
       throw new OptionException(
           "train.probe.linear",
           "needs images with labels, and those of '" + images.name() + "' have none");
+    }
+    if (recipe.train().probe().knnEvery() > 0 && (!labelled || test == null || !test.labelled())) {
+      throw new OptionException(
+          "train.probe.knn_every",
+          "needs training and test images with labels, which '" + images.name() + "' has not");
     }
   }
 
@@ -180,14 +197,33 @@ public final class Pretraining implements AutoCloseable {
           MetricSink.all(
               new JsonLines(run.metrics(), trainer.stepsMade()),
               new TensorBoard(run.tensorboard(), trainer.stepsMade()));
-      return trainer.run(MetricSink.all(files, sink), stop);
+      return trainer.run(measured(MetricSink.all(files, sink)), stop);
     }
+  }
+
+  /** Returns a sink that also measures the features now and then, and is told what it finds. */
+  private MetricSink measured(MetricSink sink) {
+    return test == null
+        ? sink
+        : MetricSink.all(
+            sink,
+            new OnlineKnn(
+                recipe.train().probe(),
+                method.encoder(),
+                SavedEncoder.normalize(recipe),
+                device,
+                images,
+                test,
+                sink));
   }
 
   /** Frees the images. */
   @Override
   public void close() {
     images.close();
+    if (test != null) {
+      test.close();
+    }
   }
 
   private Trainer trainer(RunDirectory run, ResidentSource source, StartOptions options) {

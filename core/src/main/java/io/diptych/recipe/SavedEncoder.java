@@ -117,6 +117,11 @@ public final class SavedEncoder {
   }
 
   private Normalize normalize() {
+    return normalize(recipe);
+  }
+
+  /** Returns how training normalised its first view. */
+  static Normalize normalize(Recipe recipe) {
     List<Choice> pipeline = recipe.views().get(0).pipeline();
     return pipeline.get(pipeline.size() - 1).options(Normalize.class);
   }
