@@ -1,13 +1,16 @@
 /** Self-supervised visual representation learning for the JVM: the library. */
 module io.diptych {
   requires transitive java.desktop; // BufferedImage
+  requires com.google.protobuf;
   requires java.net.http;
   requires org.apache.commons.compress;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
+  requires org.tribuo.util.onnx;
   requires pickle;
   requires static transitive com.google.errorprone.annotations;
   requires static org.bytedeco.opencv;
+  requires us.hebi.matlab.mat.mfl.core;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
@@ -15,6 +18,7 @@ module io.diptych {
 
   exports io.diptych.backbone;
   exports io.diptych.data;
+  exports io.diptych.data.decode;
   exports io.diptych.evaluate;
   exports io.diptych.method;
   exports io.diptych.nn;

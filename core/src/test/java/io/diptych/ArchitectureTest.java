@@ -58,16 +58,17 @@ final class ArchitectureTest {
   private static Map<String, Set<String>> mayKnow() {
     Map<String, Set<String>> table = new LinkedHashMap<>();
     table.put("option", Set.of());
+    table.put("pickle", Set.of());
     table.put("tensor", Set.of());
     table.put("nn", Set.of("tensor"));
     table.put("backbone", Set.of("nn", "tensor"));
     table.put("objective", Set.of("tensor"));
     table.put("view", Set.of("tensor"));
-    table.put("data", Set.of("tensor"));
+    table.put("data", Set.of("tensor", "pickle"));
     table.put("optim", Set.of("nn", "tensor"));
     table.put("method", Set.of("backbone", "objective", "view", "optim", "nn", "tensor"));
     table.put("distributed", Set.of("tensor"));
-    table.put("weights", Set.of("nn", "backbone", "tensor"));
+    table.put("weights", Set.of("nn", "backbone", "tensor", "pickle"));
     for (String knowsAllAbove : List.of("train", "evaluate", "detect", "recipe")) {
       table.put(knowsAllAbove, Set.copyOf(table.keySet()));
     }

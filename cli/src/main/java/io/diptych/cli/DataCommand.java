@@ -10,6 +10,7 @@ import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
 import io.diptych.data.SampleMaker;
 import io.diptych.option.Options;
+import io.diptych.view.ViewOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,14 +50,19 @@ final class DataCommand extends Verbose implements Runnable {
               ? info.title()
               : String.format(
                   Locale.ROOT,
-                  "%s: %,d + %,d images of %d×%d×%d, %d classes, %s",
+                  "%s: %,d + %,d images%s%s, %s",
                   info.title(),
                   info.trainImages(),
                   info.testImages(),
-                  info.channels(),
-                  info.height(),
-                  info.width(),
-                  info.classes().size(),
+                  info.height() == 0
+                      ? ""
+                      : String.format(
+                          Locale.ROOT,
+                          " of %d×%d×%d",
+                          info.channels(),
+                          info.height(),
+                          info.width()),
+                  info.classes().isEmpty() ? "" : ", " + info.classes().size() + " classes",
                   info.licence()));
     }
     out.flush();
@@ -97,17 +103,46 @@ final class DataCommand extends Verbose implements Runnable {
               description =
                   "Side that a folder's images are brought to (default ${DEFAULT-VALUE}).")
           int imageSize,
-      @Mixin Verbose verbose) {
+      @Option(
+              names = "--views",
+              paramLabel = "RECIPE",
+              description =
+                  "Also draw some images with the views that a recipe makes of them; a folder's"
+                      + " images are brought to the size of the largest.")
+          @Nullable String recipe,
+      @Option(
+              names = "--to",
+              paramLabel = "FILE",
+              defaultValue = "views.png",
+              description = "Where the picture goes (default ${DEFAULT-VALUE}).")
+          Path picture,
+      @Mixin Verbose verbose)
+      throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    try (Dataset data =
-        Datasets.open(
-            options(what, isNamed(what) ? null : imageSize, null), report -> tell(report, out))) {
+    ViewPicture views = recipe == null ? null : ViewPicture.of(recipe);
+    Integer side = isNamed(what) ? null : views == null ? imageSize : views.side(imageSize);
+    try (Dataset data = Datasets.open(options(what, side, null), report -> tell(report, out))) {
       describe("train", data.train(), out);
       if (data.test() != null) {
         describe("test", data.test(), out);
       }
+      if (views != null) {
+        views.draw(data.train(), picture);
+        out.println("views by " + recipe + ": " + picture);
+      }
     }
     out.flush();
+    return 0;
+  }
+
+  @Command(
+      name = "augmentations",
+      description = "List the augmentations that views are made of, or the options of one.")
+  int augmentations(
+      @Parameters(arity = "0..1", paramLabel = "NAME", description = "An augmentation's name.")
+          @Nullable String name,
+      @Mixin Verbose verbose) {
+    FamilyPrinter.print(ViewOptions.AUGMENTATIONS, name, spec.commandLine().getOut());
     return 0;
   }
 
@@ -140,8 +175,8 @@ final class DataCommand extends Verbose implements Runnable {
     Integer channels = trained.channels();
     return options(
         what,
-        side == null && isNamed(what) ? null : Integer.valueOf(side == null ? info.height() : side),
-        channels == null ? info.channels() : channels);
+        side != null || isNamed(what) || info.height() == 0 ? side : Integer.valueOf(info.height()),
+        channels == null && info.channels() > 0 ? Integer.valueOf(info.channels()) : channels);
   }
 
   private static DataOptions options(

@@ -2,9 +2,11 @@ package io.diptych.cli;
 
 import io.diptych.backbone.Backbone;
 import io.diptych.data.DataOptions;
-import io.diptych.data.Dataset;
 import io.diptych.data.Datasets;
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
+import io.diptych.data.SplitImages;
+import io.diptych.data.StreamedSet;
 import io.diptych.evaluate.Features;
 import io.diptych.evaluate.Npy;
 import io.diptych.evaluate.Progress;
@@ -15,9 +17,11 @@ import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.weights.Safetensors;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,12 @@ final class EmbedCommand extends Verbose implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "RUN|WEIGHTS", description = "Run directory or checkpoint.")
   private Path run;
 
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key=value",
+      description = "Settings laid over the run's recipe, such as data.path=photos.")
+  private List<String> overrides = new ArrayList<>();
+
   @Option(
       names = "--data",
       paramLabel = "D",
@@ -66,30 +76,36 @@ final class EmbedCommand extends Verbose implements Callable<Integer> {
     if (!npy && !to.toString().endsWith(".safetensors")) {
       throw new IllegalArgumentException("--to: expected a .npy or .safetensors file, was " + to);
     }
-    SavedEncoder saved = SavedEncoder.open(run, List.of());
+    SavedEncoder saved = SavedEncoder.open(run, overrides);
     Device device = Pretraining.device(saved.recipe());
-    try (Dataset dataset = Datasets.open(options(saved.recipe().data()));
+    PrintWriter out = spec.commandLine().getOut();
+    try (SplitImages dataset =
+            Datasets.openStored(
+                options(saved.recipe().data()), report -> Training.tellSkipped(report, out));
         Scope scope = Scope.open()) {
-      ImageSet images = split == Split.TRAIN ? dataset.train() : dataset.test();
+      ImageCollection images = split == Split.TRAIN ? dataset.train() : dataset.test();
       if (images == null) {
         throw new IllegalArgumentException("--split: the data set has no test images");
       }
-      Backbone encoder = saved.trained((int) images.pixels().size(1), device);
-      Tensor features =
+      Backbone encoder = saved.trained(images.channels(), device);
+      Features rows =
           Features.of(saved.mean(), saved.std(), device, BATCH)
-              .watched(Progress.NONE, Stop::requested)
-              .encode(encoder, images);
+              .watched(Progress.NONE, Stop::requested);
+      Tensor features =
+          images instanceof StreamedSet streamed
+              ? rows.encode(encoder, streamed, saved.transform(streamed))
+              : rows.encode(encoder, (ImageSet) images);
       Path beside = to.resolveSibling(to.getFileName() + ".tmp");
       if (npy) {
         Npy.write(beside, features);
       } else {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put("features", features);
-        tensors.put("labels", images.labels());
+        tensors.put("labels", images.readable().labels());
         Safetensors.write(beside, tensors, Map.of("data", images.name()));
       }
       Files.move(beside, to, StandardCopyOption.REPLACE_EXISTING);
-      spec.commandLine().getOut().println("wrote " + features.shape() + " features to " + to);
+      out.println("wrote " + features.shape() + " features to " + to);
     }
     return 0;
   }

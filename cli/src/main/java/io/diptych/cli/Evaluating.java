@@ -1,8 +1,11 @@
 package io.diptych.cli;
 
-import io.diptych.data.Dataset;
+import io.diptych.backbone.Backbone;
 import io.diptych.data.Datasets;
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
+import io.diptych.data.SplitImages;
+import io.diptych.data.StreamedSet;
 import io.diptych.evaluate.EvaluateSettings;
 import io.diptych.evaluate.Features;
 import io.diptych.evaluate.KnnProtocol;
@@ -50,9 +53,10 @@ final class Evaluating {
     Path directory =
         new RunDirectory(Files.isDirectory(path) ? path : Path.of(path + "-run")).evaluation();
     ConsoleSteps steps = new ConsoleSteps(out);
-    try (Dataset data = Datasets.open(recipe.data());
+    try (SplitImages data =
+            Datasets.openStored(recipe.data(), report -> Training.tellSkipped(report, out));
         Scope scope = Scope.open()) {
-      ImageSet test = data.test();
+      ImageCollection test = data.test();
       if (test == null) {
         throw new IllegalArgumentException(
             "data.name: '" + recipe.data().name().key() + "' has no test images to evaluate on");
@@ -76,19 +80,34 @@ final class Evaluating {
   }
 
   private static Subject subject(
-      SavedEncoder saved, Device device, ImageSet train, ImageSet test, Progress progress)
+      SavedEncoder saved,
+      Device device,
+      ImageCollection train,
+      ImageCollection test,
+      Progress progress)
       throws IOException {
-    int channels = (int) train.pixels().size(1);
+    int channels = train.channels();
     Features features =
         Features.of(saved.mean(), saved.std(), device, BATCH).watched(progress, Stop::requested);
+    Backbone trained = saved.trained(channels, device);
+    Backbone untrained = saved.untrained(channels, device);
+    Map<String, String> provenance =
+        Map.of("checkpoint", saved.sha256(), "recipe_hash", Recipe.FORMAT.hash(saved.recipe()));
+    Map<String, String> versions = Pretraining.versions();
+    if (train instanceof StreamedSet streamed) {
+      return Subject.of(
+          features,
+          trained,
+          untrained,
+          streamed,
+          (StreamedSet) test,
+          saved.transform(streamed),
+          provenance,
+          versions);
+    }
+    ImageSet labelled = ((ImageSet) train).labelledPart();
     return Subject.of(
-        features,
-        saved.trained(channels, device),
-        saved.untrained(channels, device),
-        train,
-        test,
-        Map.of("checkpoint", saved.sha256(), "recipe_hash", Recipe.FORMAT.hash(saved.recipe())),
-        Pretraining.versions());
+        features, trained, untrained, labelled, (ImageSet) test, provenance, versions);
   }
 
   private static void print(String title, List<Score> scores, PrintWriter out) {

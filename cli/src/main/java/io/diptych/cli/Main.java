@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       EvaluateCommand.class,
       EmbedCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       ReportCommand.class,
       DataCommand.class,
       RecipesCommand.class,

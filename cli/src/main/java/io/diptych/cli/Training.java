@@ -36,10 +36,15 @@ final class Training {
     }
   }
 
-  private static void tell(LoadReport report, PrintWriter out) {
+  /** Says which images were left out, and why. */
+  static void tellSkipped(LoadReport report, PrintWriter out) {
     for (String skipped : report.skipped()) {
       out.println("skipped " + skipped);
     }
+  }
+
+  private static void tell(LoadReport report, PrintWriter out) {
+    tellSkipped(report, out);
     out.println(
         report.images()
             + " images"

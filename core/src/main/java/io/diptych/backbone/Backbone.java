@@ -36,4 +36,15 @@ public abstract class Backbone extends Layer {
   public List<Tensor> forwardExits(Tensor images) {
     return List.of(forward(images));
   }
+
+  /**
+   * Returns the maps on the way to the features: of the stem, then of each stage. What detectors
+   * and classifiers of inner layers build on.
+   *
+   * @param images [N, C, H, W]
+   * @return [N, channels, height, width] each, the finest first; none if the backbone has no maps
+   */
+  public List<Tensor> featureMaps(Tensor images) {
+    return List.of();
+  }
 }

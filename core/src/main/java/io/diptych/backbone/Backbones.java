@@ -7,7 +7,15 @@ import io.diptych.option.Family;
 public final class Backbones {
   /** The options of each backbone by its name. */
   public static final Family FAMILY =
-      Family.named("backbone").with("resnet", ResNet.Settings.class);
+      Family.named("backbone")
+          .with("resnet", ResNet.Settings.class)
+          .with("pre-resnet", PreResNet.Settings.class)
+          .with("wide-resnet", WideResNet.Settings.class)
+          .with("vgg", Vgg.Settings.class)
+          .with("efficientnet", EfficientNet.Settings.class)
+          .with("shufflenet", ShuffleNet.Settings.class)
+          .with("alexnet", AlexNet.Settings.class)
+          .with("vit", VisionTransformer.Settings.class);
 
   private Backbones() {}
 
@@ -19,8 +27,8 @@ public final class Backbones {
    * @throws IllegalArgumentException if there is no such backbone
    */
   public static Backbone create(Choice choice, int channels) {
-    if (choice.options() instanceof ResNet.Settings options) {
-      return new ResNet(options, channels);
+    if (choice.options() instanceof BackboneSettings settings) {
+      return settings.create(channels);
     }
     throw new IllegalArgumentException("unknown backbone '" + choice.name() + "'");
   }

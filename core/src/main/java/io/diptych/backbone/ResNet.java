@@ -1,9 +1,8 @@
 package io.diptych.backbone;
 
 import io.diptych.nn.BatchNorm;
-import io.diptych.nn.Branches;
 import io.diptych.nn.Conv2d;
-import io.diptych.nn.GlobalAvgPool;
+import io.diptych.nn.Dropout;
 import io.diptych.nn.Identity;
 import io.diptych.nn.Initializer;
 import io.diptych.nn.Layer;
@@ -11,57 +10,89 @@ import io.diptych.nn.Linear;
 import io.diptych.nn.MaxPool2d;
 import io.diptych.nn.Relu;
 import io.diptych.nn.Sequential;
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
 import io.diptych.option.Options;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Residual networks (He et al., "Deep residual learning for image recognition", CVPR 2016) with the
  * stride on the 3×3 convolution of a bottleneck, as torchvision has them, and its parameter names:
- * {@code conv1.weight}, {@code layer1.0.bn1.bias}, {@code layer2.0.downsample.0.weight}. Exits have
- * the names that Bae et al. gave them: {@code selfcon_layer.0.…} branches off after {@code layer1}.
+ * {@code conv1.weight}, {@code layer1.0.bn1.bias}, {@code layer2.0.downsample.0.weight}.
  */
-public final class ResNet extends Backbone {
+public final class ResNet extends StagedBackbone {
   /**
    * Which ResNet.
    *
    * @param depth layers with weights
    * @param width channels of the first stage; each later one has twice as many
+   * @param bottleneckWidth how much wider bottlenecks are
    * @param stem how the image enters
+   * @param plainStem whether the first convolution starts as a plain layer
    * @param zeroInitResidual whether blocks start as the identity
+   * @param dropout part of the last map that is dropped
    * @param exits sub-networks that branch off between the stages
    */
+  @About(
+      value =
+          "Residual networks: the encoder of most papers. resnet50w2 of the papers is depth 50 and"
+              + " width 128, torchvision's wide_resnet50_2 depth 50 and bottleneck_width 2.",
+      source =
+          "He, Zhang, Ren, Sun: Deep residual learning for image recognition, CVPR 2016; exits:"
+              + " Bae et al., AAAI 2023")
   public record Settings(
-      @Option(value = "18", doc = "layers: 8, 10 or 14 (light), 18, 34, 50, 101 or 152") int depth,
+      @Option(value = "18", doc = "layers: 8, 10 or 14 (light), 18, 34, 50, 101, 152 or 200")
+          int depth,
       @Option(
               value = "64",
               range = "[1, 1024]",
               doc = "channels of the first stage; each later stage has twice as many")
           int width,
       @Option(
+              value = "1",
+              range = "[1, 16]",
+              doc =
+                  "channels inside of bottlenecks (depth 50 and more), as a multiple of the usual")
+          int bottleneckWidth,
+      @Option(
               value = "imagenet",
               doc =
-                  "imagenet (7x7 stride 2, max-pool), cifar (3x3 stride 1) or light (4x4 stride 3)")
+                  "imagenet (7x7 stride 2, max-pool), cifar (3x3), stl (3x3, max-pool) or light (4x4"
+                      + " stride 3)")
           Stem stem,
+      @Option(
+              value = "false",
+              doc =
+                  "start the first convolution as a plain layer of PyTorch, uniform in"
+                      + " +-1/sqrt(fan-in), as where it was put into a finished network")
+          boolean plainStem,
       @Option(
               value = "false",
               doc =
                   "start the last batch norm of every block at 0, so that blocks start as identity")
           boolean zeroInitResidual,
       @Option(
+              value = "0",
+              range = "[0, 1)",
+              doc = "probability that a value of the last map is dropped in training")
+          double dropout,
+      @Option(
               value = "{}",
               doc = "sub-networks that branch off between the stages, for methods that use them")
-          Exits exits) {
+          Exits exits)
+      implements BackboneSettings {
     /** Checks the depth, and that there are stages before and behind each exit. */
     public Settings {
       if (stages(depth).isEmpty()) {
         throw new OptionException(
-            "depth", "must be 8, 10, 14, 18, 34, 50, 101 or 152, was " + depth);
+            "depth", "must be 8, 10, 14, 18, 34, 50, 101, 152 or 200, was " + depth);
+      }
+      if (bottleneckWidth > 1 && depth < BOTTLENECKS) {
+        throw new OptionException(
+            "bottleneck_width", "depth " + depth + " has no bottlenecks; depth 50 and more have");
       }
       exits.requireBelow(stages(depth).size());
     }
@@ -70,55 +101,87 @@ public final class ResNet extends Backbone {
     public Settings(int depth, int width, Stem stem, boolean zeroInitResidual) {
       this(depth, width, stem, zeroInitResidual, Exits.NONE);
     }
+
+    /** The settings of a network of the usual proportions. */
+    public Settings(int depth, int width, Stem stem, boolean zeroInitResidual, Exits exits) {
+      this(depth, width, 1, stem, false, zeroInitResidual, 0, exits);
+    }
+
+    @Override
+    public Backbone create(int channels) {
+      return new ResNet(this, channels);
+    }
   }
 
-  /** How the image enters the network. */
+  /** How the image enters a network. */
   public enum Stem {
     /** 7×7 convolution with stride 2 and a 3×3 max-pool with stride 2, for 224 pixels. */
-    IMAGENET,
-    /** 3×3 convolution with stride 1, for 32 pixels. */
-    CIFAR,
+    IMAGENET(7, 2, 3, true),
+    /** 3×3 convolution with stride 1, for 28, 32 or 64 pixels. */
+    CIFAR(3, 1, 1, false),
+    /** 3×3 convolution with stride 1 and a 3×3 max-pool with stride 2, for 64 or 96 pixels. */
+    STL(3, 1, 1, true),
     /** 4×4 convolution with stride 3, for small images on a processor. */
-    LIGHT
+    LIGHT(4, 3, 1, false);
+
+    private final int kernel;
+    private final int stride;
+    private final int padding;
+    private final boolean pools;
+
+    Stem(int kernel, int stride, int padding, boolean pools) {
+      this.kernel = kernel;
+      this.stride = stride;
+      this.padding = padding;
+      this.pools = pools;
+    }
+
+    Conv2d convolution(int in, int out, Initializer initializer) {
+      return new Conv2d(in, out, kernel, stride, padding, initializer);
+    }
+
+    /** Returns the convolution with bias. */
+    Conv2d biased(int in, int out, Initializer initializer) {
+      return new Conv2d(in, out, kernel, stride, padding, 1, initializer, Initializer.constant(0));
+    }
+
+    Layer pool() {
+      return pools ? new MaxPool2d(3, 2, 1) : new Identity();
+    }
   }
 
+  private static final int BOTTLENECKS = 50;
+
+  private final Settings options;
+  private final int channels;
   private final Layer conv1;
   private final Layer bn1;
   private final Layer relu = new Relu();
   private final Layer maxpool;
-  private final List<Layer> stages = new ArrayList<>();
-  private final Map<Integer, Layer> exits = new LinkedHashMap<>();
-  private final Layer avgpool = new GlobalAvgPool();
-  private final Settings options;
-  private final int width;
-  private final int channels;
+  private final Layer dropout;
 
   ResNet(Settings options, int channels) {
-    this.options = Options.check(options);
+    super(Options.check(options).exits());
+    this.options = options;
     this.channels = channels;
     int planes = options.width();
-    conv1 = child("conv1", stem(options.stem(), channels, planes));
+    Initializer start = options.plainStem() ? Initializer.fanIn() : Initializer.heFanOut();
+    conv1 = child("conv1", options.stem().convolution(channels, planes, start));
     bn1 = child("bn1", new BatchNorm(planes));
-    maxpool = options.stem() == Stem.IMAGENET ? new MaxPool2d(3, 2, 1) : new Identity();
+    maxpool = options.stem().pool();
     int in = planes;
     List<Integer> blocks = stages(options.depth());
     for (int stage = 0; stage < blocks.size(); stage++) {
-      stages.add(child("layer" + (stage + 1), stage(stage, blocks.get(stage), in)));
+      stage("layer" + (stage + 1), stage(stage, blocks.get(stage), in));
       in = channels(stage);
     }
-    width = in;
-    Map<String, Layer> named = new LinkedHashMap<>();
-    for (int after : options.exits().after()) {
-      Layer exit = exit(after, blocks);
-      exits.put(after, exit);
-      named.put(Integer.toString(after - 1), exit);
-    }
-    child("selfcon_layer", new Branches(named));
+    dropout = child("dropout", new Dropout(options.dropout()));
+    exits(after -> exit(after, blocks));
   }
 
   @Override
   public int width() {
-    return width;
+    return channels(stages(options.depth()).size() - 1);
   }
 
   @Override
@@ -127,55 +190,20 @@ public final class ResNet extends Backbone {
   }
 
   @Override
-  public int exits() {
-    return exits.size();
-  }
-
-  /**
-   * Encodes images.
-   *
-   * @param images [N, C, H, W]
-   * @return the last stage's mean over each channel, [N, width]
-   */
-  @Override
-  public Tensor forward(Tensor images) {
-    Tensor x = enter(images);
-    for (Layer stage : stages) {
-      x = stage.forward(x);
-    }
-    return avgpool.forward(x);
-  }
-
-  @Override
-  public List<Tensor> forwardExits(Tensor images) {
-    List<Tensor> features = new ArrayList<>();
-    Tensor x = enter(images);
-    for (int stage = 0; stage < stages.size(); stage++) {
-      x = stages.get(stage).forward(x);
-      Layer exit = exits.get(stage + 1);
-      if (exit != null) {
-        features.add(leave(exit, x));
-      }
-    }
-    features.add(avgpool.forward(x));
-    return features;
-  }
-
-  private Tensor enter(Tensor images) {
+  Tensor enter(Tensor images) {
     return maxpool.forward(relu.forward(bn1.forward(conv1.forward(images))));
   }
 
-  private Tensor leave(Layer exit, Tensor x) {
-    return options.exits().size() == Exits.Size.FC
-        ? exit.forward(avgpool.forward(x))
-        : avgpool.forward(exit.forward(x));
+  @Override
+  Tensor leave(Tensor map) {
+    return pool(dropout.forward(map));
   }
 
   /** Returns the sub-network that branches off after a stage, counted from 1. */
   private Layer exit(int after, List<Integer> blocks) {
     int in = channels(after - 1);
     if (options.exits().size() == Exits.Size.FC) {
-      return new Linear(in, width, true);
+      return new Linear(in, width(), true);
     }
     List<Layer> chain = new ArrayList<>();
     for (int stage = after; stage < blocks.size(); stage++) {
@@ -203,19 +231,11 @@ public final class ResNet extends Backbone {
   }
 
   private static boolean bottleneck(Settings options) {
-    return options.depth() >= 50;
-  }
-
-  private static Conv2d stem(Stem stem, int channels, int planes) {
-    return switch (stem) {
-      case IMAGENET -> new Conv2d(channels, planes, 7, 2, 3, Initializer.heFanOut());
-      case CIFAR -> new Conv2d(channels, planes, 3, 1, 1, Initializer.heFanOut());
-      case LIGHT -> new Conv2d(channels, planes, 4, 3, 1, Initializer.heFanOut());
-    };
+    return options.depth() >= BOTTLENECKS;
   }
 
   /** Returns the number of blocks in each stage, or nothing for a depth that does not exist. */
-  private static List<Integer> stages(int depth) {
+  static List<Integer> stages(int depth) {
     return switch (depth) {
       case 8 -> List.of(1, 1, 1);
       case 10 -> List.of(1, 1, 1, 1);
@@ -224,6 +244,7 @@ public final class ResNet extends Backbone {
       case 34, 50 -> List.of(3, 4, 6, 3);
       case 101 -> List.of(3, 4, 23, 3);
       case 152 -> List.of(3, 8, 36, 3);
+      case 200 -> List.of(3, 24, 36, 3);
       default -> List.of();
     };
   }
@@ -237,9 +258,10 @@ public final class ResNet extends Backbone {
 
     Block(int in, int planes, int out, int stride, Settings options) {
       if (bottleneck(options)) {
-        convolution(1, in, planes, 1, 1, false);
-        convolution(2, planes, planes, 3, stride, false);
-        convolution(3, planes, out, 1, 1, options.zeroInitResidual());
+        int inner = planes * options.bottleneckWidth();
+        convolution(1, in, inner, 1, 1, false);
+        convolution(2, inner, inner, 3, stride, false);
+        convolution(3, inner, out, 1, 1, options.zeroInitResidual());
       } else {
         convolution(1, in, planes, 3, stride, false);
         convolution(2, planes, out, 3, 1, options.zeroInitResidual());

@@ -1,5 +1,5 @@
 /**
- * Image encoders: ResNet, WideResNet, VGG, EfficientNet and ViT, their stems and multi-exit sub-
+ * Image encoders: ResNets, VGG, EfficientNet, ShuffleNet, AlexNet and ViT, their stems and sub-
  * networks.
  */
 @NullMarked

@@ -60,7 +60,9 @@ final class Catalogue {
 
   private static Map<DatasetName, DatasetInfo> sets() {
     Map<DatasetName, DatasetInfo> sets = new EnumMap<>(DatasetName.class);
-    Stream.of(sample(), fashion(), mnist(), kmnist(), cifar10(), cifar100(), folder())
+    Stream.concat(
+            Stream.of(sample(), fashion(), mnist(), kmnist(), cifar10(), cifar100()),
+            PhotoCatalogue.all().stream())
         .forEach(info -> sets.put(info.name(), info));
     return sets;
   }
@@ -206,23 +208,6 @@ final class Catalogue {
                 168_513_733L,
                 Digest.sha256("58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"),
                 List.of(URI.create("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz")))));
-  }
-
-  private static DatasetInfo folder() {
-    return new DatasetInfo(
-        DatasetName.FOLDER,
-        "image files in a folder, labelled by sub-folder or unlabelled",
-        0,
-        0,
-        0,
-        0,
-        0,
-        List.of(),
-        "yours",
-        "data.path",
-        List.of(0.485, 0.456, 0.406),
-        List.of(0.229, 0.224, 0.225),
-        List.of());
   }
 
   /** The four files of a set of the MNIST family, sizes and digests in the order of their parts. */

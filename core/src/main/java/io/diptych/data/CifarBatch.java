@@ -1,5 +1,8 @@
 package io.diptych.data;
 
+import io.diptych.pickle.NumpyArray;
+import io.diptych.pickle.PlainUnpickler;
+import io.diptych.pickle.UnreadablePickleException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +73,10 @@ sealed interface CifarBatch {
     public PixelStore read(DataFile file) {
       Object root;
       try (InputStream in = new BufferedInputStream(file.opener().open(), 1 << 16)) {
-        root = PlainUnpickler.read(file.name(), in, file.length());
+        root = new PlainUnpickler(in, file.length(), NumpyArray.VOCABULARY, null).next();
+      } catch (UnreadablePickleException e) {
+        throw new DataException(
+            file.name() + " " + e.getMessage() + "; it is damaged, or not what its name says", e);
       } catch (IOException e) {
         throw new DataException(file.name() + ": cannot be read: " + Failures.reason(e), e);
       }
@@ -93,7 +99,8 @@ sealed interface CifarBatch {
     }
 
     private static byte[] pixels(String name, @Nullable Object data) {
-      if (data instanceof PlainUnpickler.ByteArray array
+      if (data instanceof NumpyArray array
+          && array.type().equals("u1")
           && array.shape().size() == 2
           && array.shape().get(0) > 0
           && array.shape().get(1) == IMAGE_BYTES) {

@@ -1,11 +1,8 @@
 package io.diptych.data;
 
-import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,9 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,52 +139,26 @@ final class CifarSet {
   }
 
   private static Parts readArchive(Path archive, List<Layout> layouts) {
-    DataFile file = DataFile.of(archive);
-    try (InputStream raw = new BufferedInputStream(file.opener().open(), 1 << 16);
-        TarArchiveInputStream tar = new TarArchiveInputStream(decompress(raw))) {
-      Map<String, PixelStore> read = new HashMap<>();
-      Layout found = null;
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-        Layout layout = layoutOf(name, layouts);
-        if (entry.isFile() && layout != null) {
-          found = layout;
-          read.put(name, layout.format().read(entry(archive, entry, tar)));
-        }
-      }
-      if (found == null) {
-        throw new DataException(
-            archive + ": holds none of " + String.join(", ", layouts.get(0).files()));
-      }
-      return found.assemble(archive.toString(), read);
-    } catch (IOException | IllegalArgumentException e) {
-      String reason = e instanceof IOException io ? Failures.reason(io) : e.getMessage();
+    Map<String, PixelStore> read = new HashMap<>();
+    List<Layout> found = new ArrayList<>();
+    TarFiles.visit(
+        archive,
+        (entry, file) -> {
+          String name = entry.substring(entry.lastIndexOf('/') + 1);
+          Layout layout = layoutOf(name, layouts);
+          if (layout != null) {
+            found.add(layout);
+            read.put(name, layout.format().read(file));
+          }
+        });
+    if (found.isEmpty()) {
       throw new DataException(
-          archive + ": cannot be read as a tar archive: " + reason + "; is it incomplete?", e);
+          archive + ": holds none of " + String.join(", ", layouts.get(0).files()));
     }
+    return found.get(found.size() - 1).assemble(archive.toString(), read);
   }
 
   private static @Nullable Layout layoutOf(String file, List<Layout> layouts) {
     return layouts.stream().filter(l -> l.files().contains(file)).findFirst().orElse(null);
-  }
-
-  private static InputStream decompress(InputStream raw) throws IOException {
-    raw.mark(2);
-    boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-    raw.reset();
-    return gzip ? new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16) : raw;
-  }
-
-  private static DataFile entry(Path archive, TarArchiveEntry entry, InputStream tar) {
-    return new DataFile(
-        archive + "!" + entry.getName(),
-        entry.getSize(),
-        () ->
-            new FilterInputStream(tar) {
-              @Override
-              public void close() {
-                // The next entry is read from the same stream.
-              }
-            });
   }
 }

@@ -11,19 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param name which data set
  * @param path where its files are; null looks in {@code $DIPTYCH_DATA}, in {@code
  *     ~/.cache/diptych/data} and where the system keeps data sets
- * @param imageSize side in pixels that images are resized and centre-cropped to; null keeps the
- *     set's own size (a folder needs it)
+ * @param imageSize side in pixels that images are resized and centre-cropped to before anything
+ *     else; null keeps their own sizes
  * @param channels 1 for grey, 3 for colour, null for what the set has (colour for a folder)
  * @param onError what to do with an image file that cannot be read
  * @param workers threads that decode image files; 0 takes one for each processor
  * @param limit keeps the first images of every class only, this many; null keeps all
+ * @param testLimit the same for test images alone
+ * @param subset a text file that lists the training images to use, one a line; null uses all
+ * @param classes a text file that lists the class folders to use, one a line; null uses all
+ * @param unlabelled whether training images without label take part, which STL-10 has beside others
+ * @param storage where images of files are between epochs
+ * @param residentLimit how much memory images of files may take, in MiB, for them to stay in it
  */
 public record DataOptions(
     @Option(
             value = "sample",
             doc =
-                "data set: sample, fashion-mnist, mnist, kmnist, cifar10, cifar100, or folder for"
-                    + " image files")
+                "data set: its name ('diptych data list' lists them), or folder, webdataset,"
+                    + " parquet or lmdb for images of your own")
         DatasetName name,
     @Option(
             value = "null",
@@ -35,8 +41,8 @@ public record DataOptions(
             value = "null",
             range = "[1, 4096]",
             doc =
-                "side in pixels that images are resized and centre-cropped to; null keeps the set's"
-                    + " own size (a folder needs it)")
+                "side in pixels that images are resized and centre-cropped to before anything else;"
+                    + " null keeps their own sizes")
         @Nullable Integer imageSize,
     @Option(
             value = "null",
@@ -57,7 +63,44 @@ public record DataOptions(
             value = "null",
             range = "[1, inf)",
             doc = "keeps the first images of every class only, this many; null keeps all")
-        @Nullable Integer limit) {
+        @Nullable Integer limit,
+    @Option(value = "null", range = "[1, inf)", doc = "the same for test images alone")
+        @Nullable Integer testLimit,
+    @Option(
+            value = "null",
+            doc =
+                "text file that lists the training images to use, one a line: FILE or CLASS/FILE;"
+                    + " null uses all")
+        @Nullable String subset,
+    @Option(
+            value = "null",
+            doc = "text file that lists the class folders to use, one a line; null uses all")
+        @Nullable String classes,
+    @Option(
+            value = "true",
+            doc = "whether training images without label take part, which stl10 has beside others")
+        boolean unlabelled,
+    @Option(
+            value = "auto",
+            doc =
+                "where images of files are: resident (all in memory), streamed (read in every"
+                    + " epoch), or auto (resident if they have one size and fit resident_limit)")
+        Storage storage,
+    @Option(
+            value = "2048",
+            range = "[0, inf)",
+            doc = "memory that images of files may take to be resident, in MiB")
+        int residentLimit) {
+
+  /** Where images of files are between epochs. */
+  public enum Storage {
+    /** In memory if they have one size and fit, else in their files. */
+    AUTO,
+    /** All in memory, on the device. */
+    RESIDENT,
+    /** In their files, read when they are needed. */
+    STREAMED
+  }
 
   /** What to do with an image file that cannot be read. */
   public enum OnError {
@@ -72,13 +115,12 @@ public record DataOptions(
     if (channels != null && channels != 1 && channels != 3) {
       throw new OptionException("channels", "must be 1 or 3, was " + channels);
     }
-    if (name == DatasetName.FOLDER && path == null) {
-      throw new OptionException("path", "must be given for name: folder");
+    if (name.isYours() && path == null) {
+      throw new OptionException("path", "must be given for name: " + name.key());
     }
-    if (name == DatasetName.FOLDER && imageSize == null) {
+    if (classes != null && !name.hasClassFolders()) {
       throw new OptionException(
-          "image_size",
-          "must be given for name: folder, as the images of a folder may have any size");
+          "classes", "is for sets with class folders, name: " + name.key() + " has none");
     }
   }
 
@@ -91,6 +133,7 @@ public record DataOptions(
    */
   public static DataOptions of(DatasetName name, @Nullable Path path) {
     String text = path == null ? null : path.toString();
-    return new DataOptions(name, text, null, null, OnError.FAIL, 0, null);
+    return new DataOptions(
+        name, text, null, null, OnError.FAIL, 0, null, null, null, null, true, Storage.AUTO, 2048);
   }
 }

@@ -3,8 +3,9 @@ package io.diptych.data;
 import java.util.List;
 
 /**
- * What is known of a data set without opening it. For {@link DatasetName#FOLDER} numbers are zero
- * and lists of classes empty.
+ * What is known of a data set without opening it. Numbers are zero and lists of classes empty where
+ * they are not: images of the user's own have any number and size, photographs have sizes of their
+ * own, and classes that are folders are read from the disk.
  *
  * @param name its name
  * @param title what it is, in a few words

@@ -1,12 +1,11 @@
 package io.diptych.data;
 
 import io.diptych.data.decode.ImageDecoder;
+import io.diptych.option.OptionException;
 import io.diptych.option.Options;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -45,8 +44,7 @@ public final class Datasets {
    * @throws DataException if files are missing or damaged
    */
   public static Dataset open(DataOptions options, Consumer<LoadReport> report) {
-    Parts parts =
-        read(options, Places.ofThisMachine(), ServiceLoader.load(SampleSource.class), report);
+    Parts parts = read(options, Places.ofThisMachine(), samples(), report);
     return parts.toDataset(options.name().key());
   }
 
@@ -80,41 +78,145 @@ public final class Datasets {
     return Places.ofThisMachine().downloads(name);
   }
 
+  /**
+   * Opens a data set where its options say: in memory on the CPU, or streamed.
+   *
+   * @param options which set, and how
+   * @param report is told what was found, and when a streamed set closes what was left out
+   * @return its parts; close it
+   * @throws io.diptych.option.OptionException if an option is out of range
+   * @throws DataException if files are missing or damaged
+   */
+  public static SplitImages openStored(DataOptions options, Consumer<LoadReport> report) {
+    Content content = content(options, Places.ofThisMachine(), samples());
+    if (content instanceof Listing listing && isStreamed(listing, options)) {
+      return streamed(listing, options, report);
+    }
+    if (options.storage() == DataOptions.Storage.STREAMED) {
+      throw new OptionException(
+          "data.storage",
+          "cannot be streamed: the files of '"
+              + options.name().key()
+              + "' hold pixels, not images");
+    }
+    Dataset resident = pixels(content, options, report).toDataset(options.name().key());
+    return new SplitImages(resident.train(), resident.test());
+  }
+
+  private static ServiceLoader<SampleSource> samples() {
+    return ServiceLoader.load(SampleSource.class);
+  }
+
+  private static boolean isStreamed(Listing listing, DataOptions options) {
+    return switch (options.storage()) {
+      case STREAMED -> true;
+      case RESIDENT -> false;
+      case AUTO -> {
+        Integer side = side(options);
+        List<StoredImage> test = listing.test();
+        long images = (long) listing.train().size() + (test == null ? 0 : test.size());
+        yield side == null
+            || images * channels(options) * side * side > ((long) options.residentLimit() << 20);
+      }
+    };
+  }
+
+  private static SplitImages streamed(
+      Listing listing, DataOptions options, Consumer<LoadReport> report) {
+    ImageReader reader = reader(options);
+    List<StoredImage> test = listing.test();
+    int images = listing.train().size() + (test == null ? 0 : test.size());
+    report.accept(new LoadReport(images, List.of(), listing.ignored()));
+    return new SplitImages(
+        streamed(listing, listing.train(), reader, options, report),
+        test == null ? null : streamed(listing, test, reader, options, report));
+  }
+
+  private static StreamedSet streamed(
+      Listing listing,
+      List<StoredImage> images,
+      ImageReader reader,
+      DataOptions options,
+      Consumer<LoadReport> report) {
+    return new StreamedSet(
+        images, listing.classNames(), reader, options, listing.ignored(), report);
+  }
+
   static Parts read(
       DataOptions options,
       Places places,
       Iterable<SampleSource> samples,
       Consumer<LoadReport> report) {
-    Options.check(options);
-    return switch (options.name()) {
-      case SAMPLE -> whole(sample(options, samples), options, report);
-      case FASHION_MNIST, MNIST, KMNIST, CIFAR10, CIFAR100 ->
-          whole(named(options, places), options, report);
-      case FOLDER -> folder(options, report);
-    };
+    return pixels(content(options, places, samples), options, report);
   }
 
-  /** Applies the options that a folder's reader applies while it reads. */
+  /** Finds a set, and applies the options that say which of its images take part. */
+  private static Content content(
+      DataOptions options, Places places, Iterable<SampleSource> samples) {
+    Options.check(options);
+    Content content =
+        options.name() == DatasetName.SAMPLE
+            ? sample(options, samples)
+            : Formats.read(options, places);
+    return content instanceof Listing listing ? chosen(listing, options) : content;
+  }
+
+  private static Listing chosen(Listing listing, DataOptions options) {
+    Listing chosen = listing;
+    String subset = options.subset();
+    if (subset != null) {
+      chosen = chosen.withTrain(images -> Subset.of(images, Path.of(subset)));
+    }
+    Integer limit = options.limit();
+    if (limit != null) {
+      chosen = chosen.firstPerClass(limit);
+    }
+    Integer testLimit = options.testLimit();
+    return testLimit == null ? chosen : chosen.firstTestPerClass(testLimit);
+  }
+
+  private static Parts pixels(Content content, DataOptions options, Consumer<LoadReport> report) {
+    if (content instanceof Listing listing) {
+      String path = options.path();
+      return new ListingReader(reader(options), options.onError(), options.workers())
+          .read(path == null ? options.name().key() : path, listing, report);
+    }
+    if (options.subset() != null) {
+      throw new OptionException(
+          "data.subset",
+          "lists images by file, which '" + options.name().key() + "' does not have");
+    }
+    return whole((Parts) content, options, report);
+  }
+
+  /** Applies the options that the reader of a listing applies while it reads. */
   private static Parts whole(Parts parts, DataOptions options, Consumer<LoadReport> report) {
     PixelStore test = parts.test();
     int images = parts.train().size() + (test == null ? 0 : test.size());
     report.accept(new LoadReport(images, List.of(), 0));
     Integer limit = options.limit();
+    Integer testLimit = options.testLimit();
     Fit fit = new Fit(options.channels(), options.imageSize());
     Parts wanted = limit == null ? parts : parts.map(store -> store.firstPerLabel(limit));
+    PixelStore wantedTest = wanted.test();
+    if (testLimit != null && wantedTest != null) {
+      wanted = new Parts(wanted.train(), wantedTest.firstPerLabel(testLimit), wanted.classNames());
+    }
     return wanted.map(fit::apply);
   }
 
-  private static Parts folder(DataOptions options, Consumer<LoadReport> report) {
-    String path = options.path();
-    Integer side = options.imageSize();
-    if (path == null || side == null) {
-      throw new IllegalArgumentException("name: folder needs path and image_size");
-    }
-    int channels = options.channels() == null ? 3 : options.channels();
-    return new FolderReader(
-            ImageDecoder.best(), channels, side, options.onError(), options.workers())
-        .read(Path.of(path), options.limit(), report);
+  private static ImageReader reader(DataOptions options) {
+    return new ImageReader(ImageDecoder.best(), channels(options), side(options));
+  }
+
+  private static int channels(DataOptions options) {
+    return options.channels() == null ? 3 : options.channels();
+  }
+
+  /** The side of all images, or null where each has its own. */
+  private static @Nullable Integer side(DataOptions options) {
+    int own = Catalogue.info(options.name()).height();
+    return options.imageSize() != null || own == 0 ? options.imageSize() : Integer.valueOf(own);
   }
 
   private static Parts sample(DataOptions options, Iterable<SampleSource> samples) {
@@ -132,50 +234,5 @@ public final class Datasets {
                         ? "this application carries no sample: use the diptych command, or give"
                             + " the path of one"
                         : path + ": does not hold " + IdxSet.lookedFor()));
-  }
-
-  private static Parts named(DataOptions options, Places places) {
-    DatasetInfo info = Catalogue.info(options.name());
-    List<Path> roots = roots(options.path(), places, info.name());
-    for (Path root : roots) {
-      if (Files.exists(root)) {
-        Optional<Parts> found = readNamed(root, info);
-        if (found.isPresent()) {
-          return found.get().withClassNames(info.classes());
-        }
-      }
-    }
-    throw missing(info, roots);
-  }
-
-  private static boolean isCifar(DatasetInfo info) {
-    return info.name() == DatasetName.CIFAR10 || info.name() == DatasetName.CIFAR100;
-  }
-
-  private static Optional<Parts> readNamed(Path root, DatasetInfo info) {
-    return isCifar(info)
-        ? CifarSet.read(root, info.name())
-        : IdxSet.read(root, info.classes().size());
-  }
-
-  private static List<Path> roots(@Nullable String path, Places places, DatasetName name) {
-    return path == null ? places.candidates(name) : List.of(Path.of(path));
-  }
-
-  private static DataException missing(DatasetInfo info, List<Path> roots) {
-    List<String> looked = new ArrayList<>();
-    for (Path root : roots) {
-      looked.add(root + (Files.exists(root) ? "" : " (does not exist)"));
-    }
-    String key = info.name().key();
-    return new DataException(
-        key
-            + " not found: looked for "
-            + (isCifar(info) ? CifarSet.lookedFor(info.name()) : IdxSet.lookedFor())
-            + " in "
-            + String.join(", ", looked)
-            + "; run 'diptych data get "
-            + key
-            + "' or give data.path");
   }
 }

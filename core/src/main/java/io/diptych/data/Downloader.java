@@ -64,7 +64,7 @@ public final class Downloader {
   }
 
   /**
-   * Downloads all files of a data set that are not there yet.
+   * Downloads all files of a data set that are not there yet, and unpacks archives of photographs.
    *
    * @param name which set
    * @param dir where to, made if need be; {@link Datasets#home} is where the set is found again
@@ -77,7 +77,11 @@ public final class Downloader {
     if (info.download().isEmpty()) {
       throw new DataException(name.key() + " cannot be downloaded: " + info.origin());
     }
-    return info.download().stream().map(file -> fetch(file, dir)).toList();
+    List<Path> files = info.download().stream().map(file -> fetch(file, dir)).toList();
+    if (name.isUnpacked()) {
+      files.stream().filter(Unpacker::isArchive).forEach(Unpacker::unpack);
+    }
+    return files;
   }
 
   /**

@@ -5,69 +5,67 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of an image folder: which belong to which class of which part. Classes are the
+ * Lists the files of an image folder: which belong to which class of which part. Classes are the
  * sub-folders, in the order of their names; a folder without sub-folders is unlabelled. If the only
  * sub-folders are {@code train} and {@code test} (or {@code val}), each is such a folder itself.
- *
- * @param classNames names of the classes, empty if unlabelled
- * @param train files of the training part
- * @param test files of the test part, or null
- * @param ignored files that are hidden, or no images by their name
+ * Beside both {@code val} and {@code test}, the test part is {@code test}.
  */
-record FolderSet(
-    List<String> classNames, List<Entry> train, @Nullable List<Entry> test, int ignored) {
-  private static final Set<String> TEST_NAMES = Set.of("test", "val", "valid", "validation");
+final class FolderSet {
+  private static final List<String> TEST_NAMES = List.of("test", "val", "valid", "validation");
 
-  /**
-   * An image file.
-   *
-   * @param file where it is
-   * @param label its class, or -1
-   */
-  record Entry(Path file, int label) {}
+  private FolderSet() {}
 
   /** Looks through a folder; reads no image. */
-  static FolderSet of(Path root) {
+  static Listing of(Path root) {
+    return of(root, null);
+  }
+
+  /**
+   * Looks through a folder for some classes only; reads no image.
+   *
+   * @param wanted the classes, or null for all
+   */
+  static Listing of(Path root, @Nullable Collection<String> wanted) {
     if (!Files.isDirectory(root)) {
       throw new DataException(root + (Files.exists(root) ? ": is no folder" : ": no such folder"));
     }
     List<String> inside = directories(root);
-    List<String> tests = inside.stream().filter(TEST_NAMES::contains).toList();
-    boolean split =
-        inside.contains("train") && inside.size() == 1 + tests.size() && tests.size() <= 1;
-    Part train = Part.of(split ? root.resolve("train") : root);
-    Part test = split && !tests.isEmpty() ? Part.of(root.resolve(tests.get(0))) : null;
+    List<String> tests = TEST_NAMES.stream().filter(inside::contains).toList();
+    boolean split = inside.contains("train") && inside.size() == 1 + tests.size();
+    return split
+        ? of(
+            root,
+            root.resolve("train"),
+            tests.isEmpty() ? null : root.resolve(tests.get(0)),
+            wanted)
+        : of(root, root, null, wanted);
+  }
+
+  /** Looks through the folders of the two parts. */
+  static Listing of(
+      Path root, Path trainFolder, @Nullable Path testFolder, @Nullable Collection<String> wanted) {
+    Part train = Part.of(trainFolder, wanted);
+    Part test = testFolder == null ? null : Part.of(testFolder, wanted);
     List<String> classes = List.copyOf(train.byClass().keySet());
     int ignored = train.ignored() + (test == null ? 0 : test.ignored());
-    return new FolderSet(
-        classes, train.entries(classes), test == null ? null : test.entries(classes), ignored);
+    return new Listing(
+        classes,
+        train.images(root, classes),
+        test == null ? null : test.images(root, classes),
+        ignored,
+        null);
   }
 
-  /** The first files of every class only. */
-  FolderSet firstPerClass(int limit) {
-    return new FolderSet(
-        classNames, first(train, limit), test == null ? null : first(test, limit), ignored);
-  }
-
-  private static List<Entry> first(List<Entry> entries, int limit) {
-    return entries.stream()
-        .collect(Collectors.groupingBy(Entry::label, TreeMap::new, Collectors.toList()))
-        .values()
-        .stream()
-        .flatMap(ofClass -> ofClass.stream().limit(limit))
-        .toList();
-  }
-
-  private static List<String> directories(Path dir) {
+  static List<String> directories(Path dir) {
     Set<String> names = new TreeSet<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(dir)) {
       for (Path child : children) {
@@ -93,11 +91,28 @@ record FolderSet(
   private record Part(
       Path dir, TreeMap<String, List<Path>> byClass, List<Path> loose, int ignored) {
 
-    static Part of(Path dir) {
+    static Part of(Path dir, @Nullable Collection<String> wanted) {
+      List<String> inside = directories(dir);
+      if (wanted != null) {
+        List<String> missing = wanted.stream().filter(name -> !inside.contains(name)).toList();
+        if (!missing.isEmpty()) {
+          throw new DataException(
+              dir
+                  + ": has no folder for "
+                  + missing.size()
+                  + " of the "
+                  + wanted.size()
+                  + " classes, such as "
+                  + missing.get(0));
+        }
+      }
       TreeMap<String, List<Path>> byClass = new TreeMap<>();
       ImageFiles top = ImageFiles.in(dir, false);
       int ignored = top.ignored();
-      for (String name : directories(dir)) {
+      for (String name : inside) {
+        if (wanted != null && !wanted.contains(name)) {
+          continue;
+        }
         ImageFiles files = ImageFiles.in(dir.resolve(name), true);
         if (files.images().isEmpty()) {
           throw new DataException(
@@ -132,7 +147,7 @@ record FolderSet(
       return new Part(dir, byClass, top.images(), ignored);
     }
 
-    List<Entry> entries(List<String> classes) {
+    List<StoredImage> images(Path root, List<String> classes) {
       if (classes.isEmpty() != byClass.isEmpty()) {
         throw new DataException(
             dir
@@ -140,8 +155,8 @@ record FolderSet(
                     ? ": has class folders, but the training images have none"
                     : ": has no class folders, but the training images have"));
       }
-      List<Entry> entries = new ArrayList<>();
-      loose.forEach(file -> entries.add(new Entry(file, PixelStore.UNLABELLED)));
+      List<StoredImage> images = new ArrayList<>();
+      loose.forEach(file -> images.add(StoredImage.file(root, file, PixelStore.UNLABELLED)));
       byClass.forEach(
           (name, files) -> {
             int label = classes.indexOf(name);
@@ -149,9 +164,9 @@ record FolderSet(
               throw new DataException(
                   dir.resolve(name) + ": class '" + name + "' has no training images");
             }
-            files.forEach(file -> entries.add(new Entry(file, label)));
+            files.forEach(file -> images.add(StoredImage.file(root, file, label)));
           });
-      return entries;
+      return images;
     }
   }
 }

@@ -51,9 +51,12 @@ record ImageFiles(List<Path> images, int ignored) {
   private static boolean isImage(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
-    return !hidden(name)
-        && dot > 0
-        && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    return !hidden(name) && dot > 0 && isExtension(name.substring(dot + 1));
+  }
+
+  /** Returns whether files of this extension are images. */
+  static boolean isExtension(String extension) {
+    return EXTENSIONS.contains(extension.toLowerCase(Locale.ROOT));
   }
 
   private static final class Walk extends SimpleFileVisitor<Path> {

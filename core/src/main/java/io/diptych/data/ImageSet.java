@@ -9,13 +9,14 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Images that are all in memory, as one tensor, with their labels. Immutable. It owns its tensors,
  * which belong to no scope: close it when it is no longer needed.
  */
-public final class ImageSet implements AutoCloseable {
+public final class ImageSet implements ImageCollection {
   private static final long HASH_BYTES = 1 << 24;
 
   private final String name;
@@ -83,6 +84,7 @@ public final class ImageSet implements AutoCloseable {
    *
    * @return such as {@code fashion-mnist}
    */
+  @Override
   public String name() {
     return name;
   }
@@ -92,8 +94,14 @@ public final class ImageSet implements AutoCloseable {
    *
    * @return at least 1
    */
+  @Override
   public int size() {
     return Math.toIntExact(pixels.size(0));
+  }
+
+  @Override
+  public int channels() {
+    return (int) pixels.size(1);
   }
 
   /**
@@ -110,6 +118,7 @@ public final class ImageSet implements AutoCloseable {
    *
    * @return int64 [N], -1 where an image has none
    */
+  @Override
   public Tensor labels() {
     return labels;
   }
@@ -119,6 +128,7 @@ public final class ImageSet implements AutoCloseable {
    *
    * @return the name of label i at i; empty if the set has no classes
    */
+  @Override
   public List<String> classNames() {
     return classNames;
   }
@@ -128,6 +138,7 @@ public final class ImageSet implements AutoCloseable {
    *
    * @return false if any has none
    */
+  @Override
   public boolean labelled() {
     return labelled;
   }
@@ -138,6 +149,7 @@ public final class ImageSet implements AutoCloseable {
    *
    * @return SHA-256 of shape, pixels and labels, in lower-case hexadecimal
    */
+  @Override
   public synchronized String fingerprint() {
     String known = fingerprint;
     if (known == null) {
@@ -200,6 +212,29 @@ public final class ImageSet implements AutoCloseable {
       boolean complete = Arrays.stream(chosen.toLongArray()).allMatch(label -> label >= 0);
       return new ImageSet(name, pixels.indexSelect(0, index), chosen, classNames, complete);
     }
+  }
+
+  @Override
+  public ImageSet readable() {
+    return this;
+  }
+
+  /**
+   * Copies the images that have a label, in their order.
+   *
+   * @return a new set, or this one if all have one
+   * @throws IllegalArgumentException if none has
+   */
+  public ImageSet labelledPart() {
+    if (labelled) {
+      return this;
+    }
+    long[] all = labels.toLongArray();
+    long[] indices = LongStream.range(0, all.length).filter(i -> all[(int) i] >= 0).toArray();
+    if (indices.length == 0) {
+      throw new IllegalArgumentException("no image of '" + name + "' has a label");
+    }
+    return subset(indices);
   }
 
   /** Frees the tensors. */

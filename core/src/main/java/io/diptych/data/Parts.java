@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param test test images, if the set has any
  * @param classNames name of each label, empty for unlabelled sets
  */
-record Parts(PixelStore train, @Nullable PixelStore test, List<String> classNames) {
+record Parts(PixelStore train, @Nullable PixelStore test, List<String> classNames)
+    implements Content {
 
   Parts(PixelStore train, @Nullable PixelStore test) {
     this(train, test, List.of());

@@ -3,6 +3,7 @@ package io.diptych.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Images of one size and their labels while they are read: 8-bit samples, image after image, each
@@ -82,6 +83,13 @@ final class PixelStore {
     for (int i = 0; i < other.size; i++) {
       other.copy(i, image, 0);
       add(image, 0, other.labels[i]);
+    }
+  }
+
+  /** Gives each image the label of its index. */
+  void relabel(IntUnaryOperator label) {
+    for (int i = 0; i < size; i++) {
+      labels[i] = label.applyAsInt(i);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.diptych.evaluate;
 
+import io.diptych.data.DataException;
 import io.diptych.data.ImageSet;
+import io.diptych.data.StreamedSet;
 import io.diptych.nn.Layer;
 import io.diptych.nn.Module;
 import io.diptych.tensor.Autograd;
@@ -8,11 +10,14 @@ import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import io.diptych.train.OrderedBatches;
+import io.diptych.view.ViewPipeline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -72,6 +77,47 @@ public final class Features {
   }
 
   /**
+   * What an encoder makes of each image of a streamed set, which are read meanwhile. Rows of images
+   * that cannot be read are left out, as {@link StreamedSet#readable} leaves out the images.
+   *
+   * @param encoder takes float32 [N, C, H, W] and gives [N, F]
+   * @param images N images
+   * @param transform what is made of each image, the same every time
+   * @return float32 [N, F]
+   * @throws IllegalArgumentException as {@link #encode(Layer, ImageSet)}
+   * @throws io.diptych.data.DataException if an image cannot be read and that is an error, or none
+   *     can be read
+   */
+  public Tensor encode(Layer encoder, StreamedSet images, ViewPipeline transform) {
+    return evaluating(
+        encoder,
+        () -> {
+          List<Tensor> parts = new ArrayList<>();
+          int at = 0;
+          try (OrderedBatches batches = new OrderedBatches(images, transform, batchSize, device)) {
+            while (batches.hasNext()) {
+              watch.at("features", at, images.size());
+              try (Scope scope = Scope.open()) {
+                OrderedBatches.Rows rows = batches.next();
+                if (rows.index().length > 0) {
+                  Tensor part = encoder.forward(rows.pixels());
+                  requireRows(part, rows.index().length, at);
+                  parts.add(scope.escape(part.to(DType.FLOAT32)));
+                }
+              }
+              at = Math.min(images.size(), at + batchSize);
+            }
+          }
+          if (parts.isEmpty()) {
+            throw new DataException(
+                images.name() + ": no image can be read; first: " + images.skipped().get(0));
+          }
+          watch.at("features", images.size(), images.size());
+          return Tensor.cat(parts, 0);
+        });
+  }
+
+  /**
    * What an encoder makes of each image. Its modules are in the mode they were in afterwards.
    *
    * @param encoder takes float32 [N, C, H, W] and gives [N, F]
@@ -81,19 +127,27 @@ public final class Features {
    *     finite, or mean and std do not fit the channels
    */
   public Tensor encode(Layer encoder, ImageSet images) {
+    return evaluating(
+        encoder,
+        () -> {
+          long channels = images.pixels().size(1);
+          Tensor factor = perChannel(std, channels, value -> 1 / (255 * value));
+          Tensor offset = perChannel(mean, channels, value -> -255 * value);
+          return batches(
+              "features",
+              images,
+              pixels -> encoder.forward(pixels.to(DType.FLOAT32).add(offset).mul(factor)));
+        });
+  }
+
+  /** Computes with an encoder in evaluation mode, and puts its modes back. */
+  private static Tensor evaluating(Layer encoder, Supplier<Tensor> computation) {
     Map<Module, Boolean> modes = new LinkedHashMap<>();
     encoder.modules().forEach(module -> modes.put(module, module.isTraining()));
     encoder.train(false);
     try (Scope scope = Scope.open();
         Autograd.Guard guard = Autograd.noGrad()) {
-      long channels = images.pixels().size(1);
-      Tensor factor = perChannel(std, channels, value -> 1 / (255 * value));
-      Tensor offset = perChannel(mean, channels, value -> -255 * value);
-      return scope.escape(
-          batches(
-              "features",
-              images,
-              pixels -> encoder.forward(pixels.to(DType.FLOAT32).add(offset).mul(factor))));
+      return scope.escape(computation.get());
     } finally {
       // Outer modules come first, so what they set inside is put right after them.
       modes.forEach(Module::train);

@@ -1,6 +1,8 @@
 package io.diptych.evaluate;
 
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
+import io.diptych.data.StreamedSet;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.io.IOException;
@@ -20,6 +22,7 @@ public final class KnnProtocol {
   private static final System.Logger LOGGER = System.getLogger("io.diptych.evaluate");
   private static final int QUERIES = 10;
   private static final int SHOWN = 8;
+  private static final int PICTURE = 48;
 
   private KnnProtocol() {}
 
@@ -82,7 +85,7 @@ public final class KnnProtocol {
   }
 
   /** The first test images of the first classes: a choice that no result can influence. */
-  private static long[] queries(ImageSet test) {
+  private static long[] queries(ImageCollection test) {
     long[] labels = test.labels().toLongArray();
     List<Long> chosen = new ArrayList<>();
     for (long label = 0; label < test.classNames().size() && chosen.size() < QUERIES; label++) {
@@ -96,9 +99,15 @@ public final class KnnProtocol {
     return chosen.stream().mapToLong(Long::longValue).toArray();
   }
 
-  private static void image(ImageSet images, int index, ObjectNode node) {
+  private static void image(ImageCollection images, int index, ObjectNode node) {
     node.put("index", index)
         .put("label", (long) images.labels().select(0, index).item())
-        .put("png", Thumbnail.dataUri(images.pixels().select(0, index)));
+        .put("png", Thumbnail.dataUri(pixels(images, index)));
+  }
+
+  private static Tensor pixels(ImageCollection images, int index) {
+    return images instanceof ImageSet resident
+        ? resident.pixels().select(0, index)
+        : ((StreamedSet) images).pictures(new long[] {index}, PICTURE).select(0, 0);
   }
 }

@@ -1,6 +1,6 @@
 package io.diptych.evaluate;
 
-import io.diptych.data.ImageSet;
+import io.diptych.data.ImageCollection;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Tensor;
 import java.util.List;
@@ -30,8 +30,8 @@ final class Labels {
   }
 
   /** Checks that all images have labels, of the same named classes in both sets. */
-  static void requireClasses(ImageSet train, ImageSet test) {
-    for (ImageSet part : List.of(train, test)) {
+  static void requireClasses(ImageCollection train, ImageCollection test) {
+    for (ImageCollection part : List.of(train, test)) {
       if (!part.labelled()) {
         throw new IllegalArgumentException(
             "evaluation needs a label for every image, '"

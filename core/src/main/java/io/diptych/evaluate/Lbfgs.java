@@ -7,13 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Minimises a smooth function by L-BFGS with a line search for the strong Wolfe conditions (Nocedal
- * and Wright, "Numerical optimization", 2nd edition, algorithms 7.4, 3.5 and 3.6).
+ * and Wright, "Numerical optimization", 2nd edition, algorithms 7.4, 3.5 and 3.6). Near the
+ * minimum, where values differ by no more than their rounding, slopes decide (the approximate Wolfe
+ * conditions of Hager and Zhang, "A new conjugate gradient method with guaranteed descent and an
+ * efficient line search", SIAM J. Optim. 16, 2005): the gradient can be told from zero long after
+ * the value has stopped changing.
  */
 final class Lbfgs {
   private static final int MEMORY = 12;
   private static final int TRIALS = 30;
   private static final double DECREASE = 1e-4;
   private static final double CURVATURE = 0.9;
+  private static final double ROUNDING = 1e-14;
 
   /** A function with its gradient. */
   interface Objective {
@@ -131,7 +136,7 @@ final class Lbfgs {
       double length = first;
       while (left > 0) {
         Trial trial = at(length);
-        if (isTooHigh(trial) || (before != start && trial.value >= before.value)) {
+        if (isTooHigh(trial) || (before != start && isHigher(trial, before))) {
           return zoom(before, trial);
         }
         if (isFlat(trial)) {
@@ -150,7 +155,7 @@ final class Lbfgs {
     private @Nullable Trial zoom(Trial low, Trial high) {
       while (left > 0) {
         Trial trial = at(between(low, high));
-        if (isTooHigh(trial) || trial.value >= low.value) {
+        if (isTooHigh(trial) || isHigher(trial, low)) {
           high = trial;
         } else {
           if (isFlat(trial)) {
@@ -174,7 +179,18 @@ final class Lbfgs {
     }
 
     private boolean isTooHigh(Trial trial) {
-      return !(trial.value <= start.value + DECREASE * trial.length * start.slope);
+      boolean decreases = trial.value <= start.value + DECREASE * trial.length * start.slope;
+      boolean seemsTo = isAsGoodAs(trial, start) && trial.slope <= (2 * DECREASE - 1) * start.slope;
+      return !(decreases || seemsTo);
+    }
+
+    /** Where rounding hides the difference, the side of the minimum decides. */
+    private boolean isHigher(Trial trial, Trial low) {
+      return trial.value >= low.value && !isAsGoodAs(trial, low);
+    }
+
+    private boolean isAsGoodAs(Trial trial, Trial other) {
+      return trial.value <= other.value + ROUNDING * Math.abs(start.value);
     }
 
     private boolean isFlat(Trial trial) {

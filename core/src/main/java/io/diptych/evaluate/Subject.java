@@ -1,8 +1,11 @@
 package io.diptych.evaluate;
 
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
+import io.diptych.data.StreamedSet;
 import io.diptych.nn.Layer;
 import io.diptych.tensor.Tensor;
+import io.diptych.view.ViewPipeline;
 import java.util.List;
 import java.util.Map;
 
@@ -18,8 +21,8 @@ import java.util.Map;
  * @param versions of the programs that took part
  */
 public record Subject(
-    ImageSet train,
-    ImageSet test,
+    ImageCollection train,
+    ImageCollection test,
     List<Kind> kinds,
     Map<String, String> provenance,
     Map<String, String> versions) {
@@ -69,6 +72,34 @@ public record Subject(
                 UNTRAINED, features.encode(untrained, train), features.encode(untrained, test)),
             new Kind(PIXELS, features.pixels(train), features.pixels(test)));
     return new Subject(train, test, kinds, provenance, versions);
+  }
+
+  /**
+   * Computes the features of streamed images, without the pixels, which have no common number.
+   * Images that cannot be read, if such are to be skipped, are no part of it.
+   *
+   * @param transform what is made of each image
+   */
+  public static Subject of(
+      Features features,
+      Layer encoder,
+      Layer untrained,
+      StreamedSet train,
+      StreamedSet test,
+      ViewPipeline transform,
+      Map<String, String> provenance,
+      Map<String, String> versions) {
+    Labels.requireClasses(train, test);
+    Tensor trainRows = features.encode(encoder, train, transform);
+    Tensor testRows = features.encode(encoder, test, transform);
+    List<Kind> kinds =
+        List.of(
+            new Kind(ENCODER, trainRows, testRows),
+            new Kind(
+                UNTRAINED,
+                features.encode(untrained, train, transform),
+                features.encode(untrained, test, transform)));
+    return new Subject(train.readable(), test.readable(), kinds, provenance, versions);
   }
 
   /** Returns the number of classes. */

@@ -2,9 +2,12 @@ package io.diptych.method;
 
 import io.diptych.backbone.Backbone;
 import io.diptych.nn.Branches;
+import io.diptych.nn.Dropout;
 import io.diptych.nn.Layer;
 import io.diptych.nn.Linear;
 import io.diptych.nn.Module;
+import io.diptych.nn.Relu;
+import io.diptych.nn.Sequential;
 import io.diptych.objective.Contrastive;
 import io.diptych.objective.Contrastive.Anchors;
 import io.diptych.objective.Distillation;
@@ -17,6 +20,7 @@ import io.diptych.tensor.Functional;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,6 +43,7 @@ public final class OneStage implements Method {
    * @param gamma weight of the contrastive term, or null
    * @param temperature of distillation and contrast
    * @param output width of the rows of the contrastive term
+   * @param hiddenClassifier whether classifiers have a hidden layer
    */
   @About(
       value =
@@ -79,7 +84,13 @@ public final class OneStage implements Method {
               value = "128",
               range = "[1, inf)",
               doc = "width of the rows that the contrastive term compares")
-          int output)
+          int output,
+      @Option(
+              value = "false",
+              doc =
+                  "classify by two maps with ReLU and dropout between them, as published behind VGG,"
+                      + " and not by one")
+          boolean hiddenClassifier)
       implements MethodSettings {
     @Override
     public Requirements requirements() {
@@ -114,17 +125,22 @@ public final class OneStage implements Method {
     }
   }
 
+  private static final double DROPOUT = 0.5;
+
   private static final class Network extends Module {
     final Backbone encoder;
     final Heads logits;
     final @Nullable Heads features;
 
-    Network(Backbone encoder, int classes, int output, boolean contrasts) {
+    Network(Backbone encoder, int classes, Settings settings, boolean contrasts) {
       this.encoder = child(ENCODER, encoder);
-      logits = new Heads(encoder, classes);
+      logits =
+          settings.hiddenClassifier()
+              ? Heads.of(encoder, () -> hidden(encoder, classes))
+              : Heads.of(encoder, () -> linear(encoder, classes));
       child("logit_fc", Branches.numbered(logits.exits()));
       child("l_fc", logits.encoder());
-      features = contrasts ? new Heads(encoder, output) : null;
+      features = contrasts ? Heads.of(encoder, () -> linear(encoder, settings.output())) : null;
       if (features != null) {
         child("feat_fc", Branches.numbered(features.exits()));
         // Stays as it starts; gradients pass through it into the encoder.
@@ -133,16 +149,24 @@ public final class OneStage implements Method {
     }
   }
 
-  /** A linear map behind the encoder and one behind each of its exits. */
-  private record Heads(List<Layer> exits, Layer encoder) {
-    Heads(Backbone encoder, int out) {
-      this(
-          Stream.generate(() -> linear(encoder, out)).limit(encoder.exits()).toList(),
-          linear(encoder, out));
-    }
+  private static Layer linear(Backbone encoder, int out) {
+    return new Linear(encoder.width(), out, true);
+  }
 
-    private static Layer linear(Backbone encoder, int out) {
-      return new Linear(encoder.width(), out, true);
+  private static Layer hidden(Backbone encoder, int out) {
+    int width = encoder.width();
+    return new Sequential(
+        List.of(
+            new Linear(width, width, true),
+            new Relu(),
+            new Dropout(DROPOUT),
+            new Linear(width, out, true)));
+  }
+
+  /** A layer behind the encoder and one behind each of its exits. */
+  private record Heads(List<Layer> exits, Layer encoder) {
+    static Heads of(Backbone encoder, Supplier<Layer> head) {
+      return new Heads(Stream.generate(head).limit(encoder.exits()).toList(), head.get());
     }
 
     void embed(String name, List<Tensor> features, Embeddings embeddings) {
@@ -178,7 +202,7 @@ public final class OneStage implements Method {
       SelfCon.requireExits("one-stage with more than the objective ce", encoder);
     }
     classes = context.classes();
-    network = new Network(encoder, classes, settings.output(), gamma > 0);
+    network = new Network(encoder, classes, settings, gamma > 0);
   }
 
   private static double orElse(@Nullable Double given, double published) {

@@ -16,6 +16,8 @@ public final class BatchNorm extends Layer {
   private static final double EPSILON = 1e-5;
   private static final double MOMENTUM = 0.1;
 
+  private final double epsilon;
+  private final double momentum;
   private final @Nullable Tensor weight;
   private final @Nullable Tensor bias;
   private final Tensor runningMean;
@@ -29,6 +31,23 @@ public final class BatchNorm extends Layer {
 
   /** Creates the layer, with its own start of the scale, or without scale and offset. */
   public BatchNorm(long channels, boolean affine, Initializer scale) {
+    this(channels, affine, scale, EPSILON, MOMENTUM);
+  }
+
+  /**
+   * Creates the layer with numbers of its own.
+   *
+   * @param epsilon added to the variance
+   * @param momentum how far the running statistics move towards those of a batch
+   */
+  public BatchNorm(long channels, double epsilon, double momentum) {
+    this(channels, true, Initializer.constant(1), epsilon, momentum);
+  }
+
+  private BatchNorm(
+      long channels, boolean affine, Initializer scale, double epsilon, double momentum) {
+    this.epsilon = epsilon;
+    this.momentum = momentum;
     weight = affine ? parameter("weight", scale, channels) : null;
     bias = affine ? parameter("bias", Initializer.constant(0), channels) : null;
     runningMean = buffer("running_mean", Tensor.zeros(channels));
@@ -48,8 +67,8 @@ public final class BatchNorm extends Layer {
             used ? runningMean : null,
             used ? runningVar : null,
             isTraining(),
-            MOMENTUM,
-            EPSILON);
+            momentum,
+            epsilon);
     if (moves) {
       batches.add_(1.0);
     }

@@ -41,10 +41,25 @@ public interface Initializer {
         gaussian(shape, keyed, Math.sqrt(2.0 / (shape.size(0) * kernel(shape))));
   }
 
+  /** Returns normal values with variance 2 / fan-in, which keeps that of activations instead. */
+  static Initializer heFanIn() {
+    return (shape, keyed) -> gaussian(shape, keyed, Math.sqrt(2.0 / fanIn(shape)));
+  }
+
+  /**
+   * Returns uniform values with variance 2 · gain² / (fan-in + fan-out) (Glorot and Bengio,
+   * "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010).
+   */
+  static Initializer glorot(double gain) {
+    return (shape, keyed) -> {
+      double fans = fanIn(shape) + (double) shape.size(0) * kernel(shape);
+      return uniform(gain * Math.sqrt(6 / fans)).fill(shape, keyed);
+    };
+  }
+
   /** Returns values uniform in ±1/√fan-in, what PyTorch gives linear and convolution layers. */
   static Initializer fanIn() {
-    return (shape, keyed) ->
-        uniform(1 / Math.sqrt((double) shape.size(1) * kernel(shape))).fill(shape, keyed);
+    return (shape, keyed) -> uniform(1 / Math.sqrt(fanIn(shape))).fill(shape, keyed);
   }
 
   private static Tensor gaussian(Shape shape, Keyed keyed, double std) {
@@ -53,6 +68,10 @@ public interface Initializer {
         .mul(std)
         .to(DType.FLOAT32)
         .reshape(shape.sizes());
+  }
+
+  private static double fanIn(Shape shape) {
+    return (double) shape.size(1) * kernel(shape);
   }
 
   private static long kernel(Shape shape) {

@@ -1,10 +1,12 @@
 package io.diptych.recipe;
 
 import io.diptych.backbone.Backbones;
-import io.diptych.data.Dataset;
 import io.diptych.data.Datasets;
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
+import io.diptych.data.SplitImages;
+import io.diptych.data.StreamedSet;
 import io.diptych.method.Method;
 import io.diptych.method.MethodContext;
 import io.diptych.method.Methods;
@@ -12,16 +14,21 @@ import io.diptych.nn.Module;
 import io.diptych.optim.Optimizer;
 import io.diptych.optim.Optimizers;
 import io.diptych.optim.Schedule;
+import io.diptych.option.Location;
 import io.diptych.option.OptionException;
+import io.diptych.option.Tree;
+import io.diptych.option.Yaml;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import io.diptych.train.BatchSource;
 import io.diptych.train.Checkpoints;
 import io.diptych.train.JsonLines;
 import io.diptych.train.MetricSink;
 import io.diptych.train.ResidentSource;
+import io.diptych.train.StreamedSource;
 import io.diptych.train.TensorBoard;
 import io.diptych.train.Trainer;
 import io.diptych.view.ViewSheet;
@@ -29,11 +36,13 @@ import io.diptych.view.Views;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,15 +57,18 @@ import org.jspecify.annotations.Nullable;
 public final class Pretraining implements AutoCloseable {
   static final String RECIPE = "recipe";
   static final String IMAGES = "images";
-  static final String CLASSES = "classes";
+  static final String CLASS_COUNT = "class_count";
   static final String CHANNELS = "channels";
+  static final String IMAGE_SIZE = "image_size";
+  private static final String CLASSES = "classes";
   private static final String HASH = "recipe_hash";
   private static final int LISTED = 5;
   private static final int PICTURED = 8;
+  private static final int SMALLEST_PICTURE = 32;
 
   private final Recipe recipe;
   private final Device device;
-  private final ImageSet images;
+  private final ImageCollection images;
   private final @Nullable ImageSet test; // for measures during training
   private final Views views;
   private final Method method;
@@ -64,7 +76,7 @@ public final class Pretraining implements AutoCloseable {
   private Pretraining(
       Recipe recipe,
       Device device,
-      ImageSet images,
+      ImageCollection images,
       @Nullable ImageSet test,
       Views views,
       Method method) {
@@ -85,14 +97,16 @@ public final class Pretraining implements AutoCloseable {
    */
   public static Pretraining prepare(Recipe recipe, Consumer<LoadReport> report) {
     Device device = device(recipe);
-    Dataset data = Datasets.open(recipe.data(), report);
-    ImageSet test = data.test();
-    if (test != null && recipe.train().probe().knnEvery() == 0) {
-      test.close();
-      test = null;
+    SplitImages data = Datasets.openStored(recipe.data(), report);
+    ImageSet test = null;
+    if (recipe.train().probe().knnEvery() > 0 && data.test() instanceof ImageSet resident) {
+      test = resident;
+    } else if (data.test() != null) {
+      data.test().close();
     }
-    ImageSet images = data.train().to(device);
-    int channels = (int) images.pixels().size(1);
+    ImageCollection images =
+        data.train() instanceof ImageSet resident ? resident.to(device) : data.train();
+    int channels = images.channels();
     MethodContext context =
         new MethodContext(images.size(), images.classNames().size(), recipe.seed());
     requireLabels(recipe, images, test);
@@ -113,7 +127,7 @@ public final class Pretraining implements AutoCloseable {
   }
 
   private static void requireLabels(
-      Recipe recipe, ImageSet images, @Nullable ImageSet test) {
+      Recipe recipe, ImageCollection images, @Nullable ImageSet test) {
     boolean labelled = images.labelled() && !images.classNames().isEmpty();
     if (Methods.settings(recipe.method()).requirements().labels() && !labelled) {
       throw new OptionException(
@@ -128,10 +142,13 @@ public final class Pretraining implements AutoCloseable {
           "train.probe.linear",
           "needs images with labels, and those of '" + images.name() + "' have none");
     }
-    if (recipe.train().probe().knnEvery() > 0 && (!labelled || test == null || !test.labelled())) {
+    boolean resident = images instanceof ImageSet && test != null && test.labelled();
+    if (recipe.train().probe().knnEvery() > 0 && !(labelled && resident)) {
       throw new OptionException(
           "train.probe.knn_every",
-          "needs training and test images with labels, which '" + images.name() + "' has not");
+          "needs training and test images in memory, with labels, which '"
+              + images.name()
+              + "' has not");
     }
   }
 
@@ -176,8 +193,26 @@ public final class Pretraining implements AutoCloseable {
   public Trainer.Outcome start(
       RunDirectory run, StartOptions options, MetricSink sink, BooleanSupplier stop)
       throws IOException {
-    ResidentSource source =
-        new ResidentSource(images, views, recipe.train().batchSize(), recipe.seed());
+    try (BatchSource source = source()) {
+      return start(run, options, source, sink, stop);
+    }
+  }
+
+  private BatchSource source() {
+    int batchSize = recipe.train().batchSize();
+    if (images instanceof StreamedSet streamed) {
+      return new StreamedSource(streamed, views, batchSize, recipe.seed(), device);
+    }
+    return new ResidentSource((ImageSet) images, views, batchSize, recipe.seed());
+  }
+
+  private Trainer.Outcome start(
+      RunDirectory run,
+      StartOptions options,
+      BatchSource source,
+      MetricSink sink,
+      BooleanSupplier stop)
+      throws IOException {
     Trainer trainer = trainer(run, source, options);
     boolean resumes = options.resume() && run.holdsRun();
     if (resumes) {
@@ -203,7 +238,7 @@ public final class Pretraining implements AutoCloseable {
 
   /** Returns a sink that also measures the features now and then, and is told what it finds. */
   private MetricSink measured(MetricSink sink) {
-    return test == null
+    return test == null || !(images instanceof ImageSet train)
         ? sink
         : MetricSink.all(
             sink,
@@ -212,7 +247,7 @@ public final class Pretraining implements AutoCloseable {
                 method.encoder(),
                 SavedEncoder.normalize(recipe),
                 device,
-                images,
+                train,
                 test,
                 sink));
   }
@@ -226,7 +261,7 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
-  private Trainer trainer(RunDirectory run, ResidentSource source, StartOptions options) {
+  private Trainer trainer(RunDirectory run, BatchSource source, StartOptions options) {
     long perEpoch = source.stepsPerEpoch();
     Optimizer optimizer =
         Optimizers.create(
@@ -256,10 +291,24 @@ public final class Pretraining implements AutoCloseable {
     identity.put("command", options.command());
     identity.put("data_fingerprint", images.fingerprint());
     identity.put(IMAGES, Integer.toString(images.size()));
-    identity.put(CLASSES, Integer.toString(images.classNames().size()));
-    identity.put(CHANNELS, Long.toString(images.pixels().size(1)));
+    identity.put(CHANNELS, Integer.toString(images.channels()));
+    identity.put(IMAGE_SIZE, Integer.toString(imageSize()));
+    identity.put(CLASS_COUNT, Integer.toString(images.classNames().size()));
+    identity.put(CLASSES, Yaml.flow(Tree.of(images.classNames())));
     identity.putAll(versions());
     return identity;
+  }
+
+  /** Returns the names of the classes that a checkpoint's texts say, in the order of labels. */
+  static List<String> classes(Map<String, String> texts) {
+    String text = texts.get(CLASSES);
+    List<String> names = new ArrayList<>();
+    if (text != null && Yaml.value(text, Location.NONE) instanceof Tree.Sequence sequence) {
+      for (Tree item : sequence.items()) {
+        names.add(item instanceof Tree.Scalar scalar ? String.valueOf(scalar.value()) : "");
+      }
+    }
+    return List.copyOf(names);
   }
 
   /** Returns the versions of the programs that take part. */
@@ -313,9 +362,26 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
+  /** The side of the originals in a picture of views: that of the largest view. */
+  /** What the encoder sees: streamed images have sizes of their own until a view is cut. */
+  private int imageSize() {
+    return images instanceof ImageSet resident ? (int) resident.pixels().size(2) : side();
+  }
+
+  private int side() {
+    return views.pipelines().stream()
+        .mapToInt(pipeline -> pipeline.frameSide().orElse(SMALLEST_PICTURE))
+        .max()
+        .orElse(SMALLEST_PICTURE);
+  }
+
   private void drawViews(Path file) throws IOException {
     try (Scope scope = Scope.open()) {
-      Tensor originals = images.pixels().narrow(0, 0, Math.min(PICTURED, images.size()));
+      int count = Math.min(PICTURED, images.size());
+      Tensor originals =
+          images instanceof ImageSet resident
+              ? resident.pixels().narrow(0, 0, count)
+              : ((StreamedSet) images).pictures(LongStream.range(0, count).toArray(), side());
       ViewSheet.write(views, originals, Keyed.of(recipe.seed()), file);
     }
   }

@@ -3,15 +3,24 @@ package io.diptych.recipe;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.DataException;
+import io.diptych.data.StreamedSet;
 import io.diptych.method.Method;
 import io.diptych.option.Choice;
+import io.diptych.option.OptionException;
 import io.diptych.option.Yaml;
 import io.diptych.tensor.Device;
-import io.diptych.tensor.Scope;
-import io.diptych.tensor.Tensor;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.Trainer;
+import io.diptych.view.CenterCrop;
+import io.diptych.view.Interpolation;
 import io.diptych.view.Normalize;
+import io.diptych.view.RandomResizedCrop;
+import io.diptych.view.Resize;
+import io.diptych.view.ViewPipeline;
+import io.diptych.weights.Encoder;
+import io.diptych.weights.EncoderInfo;
+import io.diptych.weights.SafetensorsFile;
+import io.diptych.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,26 +34,34 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** The encoder inside a checkpoint, with the recipe it was trained by. */
+/**
+ * An encoder in a file, with the recipe it is used by: a checkpoint of a run, or weights that were
+ * exported or imported. Those come with an {@link EncoderInfo} only; their recipe says what
+ * architecture they have, how their images are normalised, and, until it is overridden, to look at
+ * the sample.
+ */
 public final class SavedEncoder {
   private static final String PREFIX = "network." + Method.ENCODER + ".";
 
   private final Path file;
   private final Recipe recipe;
-  private final Map<String, Tensor> weights;
+  private final EncoderInfo info;
+  private final String prefix;
 
-  private SavedEncoder(Path file, Recipe recipe, Map<String, Tensor> weights) {
+  private SavedEncoder(Path file, Recipe recipe, EncoderInfo info, String prefix) {
     this.file = file;
     this.recipe = recipe;
-    this.weights = weights;
+    this.info = info;
+    this.prefix = prefix;
   }
 
   /**
-   * Reads an encoder.
+   * Opens an encoder. Its weights stay in the file until they are asked for.
    *
-   * @param path a run directory, whose last checkpoint is taken, or a checkpoint file
+   * @param path a run directory, whose last checkpoint is taken, a checkpoint, or a weights file
    * @param overrides assignments laid over the recipe, such as {@code evaluate.knn.k=20}
    * @throws DataException if there is no checkpoint, or it holds no encoder
+   * @throws WeightsException if the file is damaged, or of another program
    * @throws IOException if it cannot be read
    */
   public static SavedEncoder open(Path path, List<String> overrides) throws IOException {
@@ -52,15 +69,57 @@ public final class SavedEncoder {
     if (!Files.exists(file)) {
       throw new DataException(file + ": no such checkpoint; pretrain first");
     }
-    Checkpoint checkpoint = Checkpoint.read(file);
-    byte[] text = checkpoint.text(Pretraining.RECIPE).getBytes(StandardCharsets.UTF_8);
-    Recipe recipe = Recipe.FORMAT.bind(Yaml.read(text, file + " (recipe)"), overrides);
-    Map<String, Tensor> weights = checkpoint.part(PREFIX);
-    if (weights.isEmpty()) {
-      throw new DataException(file + ": holds no encoder: no tensor is called " + PREFIX + "…");
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      opened.verify();
+      Map<String, String> texts = opened.metadata();
+      boolean weights = EncoderInfo.isIn(texts);
+      String text = weights ? "" : Checkpoint.requireOne(file, texts).get(Pretraining.RECIPE);
+      if (text == null) {
+        throw new WeightsException(file, "is a checkpoint without a recipe");
+      }
+      EncoderInfo said = weights ? EncoderInfo.of(texts, file) : null;
+      byte[] yaml = (said == null ? text : recipe(said)).getBytes(StandardCharsets.UTF_8);
+      Recipe recipe = Recipe.FORMAT.bind(Yaml.read(yaml, file + " (recipe)"), overrides);
+      String prefix = weights ? "" : PREFIX;
+      if (opened.tensors().keySet().stream().noneMatch(name -> name.startsWith(prefix))) {
+        throw new DataException(file + ": holds no encoder: no tensor is called " + prefix + "…");
+      }
+      EncoderInfo info = said == null ? info(path, recipe, texts) : said;
+      return new SavedEncoder(file, recipe, info, prefix);
     }
-    checkpoint.tensors().values().forEach(Scope::keep);
-    return new SavedEncoder(file, recipe, weights);
+  }
+
+  /** Returns a recipe by which the encoder can be used; it was not trained by it. */
+  private static String recipe(EncoderInfo info) {
+    Map<String, String> texts = info.texts();
+    return """
+        name: %s
+        data: {name: sample, channels: %d, image_size: %s}
+        views: [{count: 2, pipeline: [{normalize: {mean: %s, std: %s}}]}]
+        backbone: %s
+        method: simclr
+        """
+        .formatted(
+            texts.get("origin"),
+            info.channels(),
+            info.imageSize() == 0 ? "null" : Integer.toString(info.imageSize()),
+            texts.get("mean"),
+            texts.get("std"),
+            texts.get("backbone"));
+  }
+
+  private static EncoderInfo info(Path path, Recipe recipe, Map<String, String> texts) {
+    Normalize normalize = normalize(recipe);
+    return new EncoderInfo(
+        recipe.backbone(),
+        Integer.parseInt(texts.getOrDefault(Pretraining.CHANNELS, "3")),
+        Integer.parseInt(texts.getOrDefault(Pretraining.IMAGE_SIZE, "0")),
+        normalize.mean(),
+        normalize.std(),
+        recipe.method().name(),
+        Recipe.FORMAT.hash(recipe),
+        Pretraining.classes(texts),
+        path.toString());
   }
 
   /** Returns the recipe. */
@@ -68,11 +127,29 @@ public final class SavedEncoder {
     return recipe;
   }
 
-  /** Returns the encoder with its weights. */
-  public Backbone trained(int channels, Device device) {
+  /** Returns what one has to know to use the encoder elsewhere. */
+  public EncoderInfo info() {
+    return info;
+  }
+
+  /**
+   * Returns the encoder with its weights.
+   *
+   * @param channels colours of the images: 1 or 3
+   * @throws IllegalArgumentException if the weights do not fit
+   * @throws IOException if they cannot be read
+   */
+  public Backbone trained(int channels, Device device) throws IOException {
     Backbone encoder = create(channels);
-    encoder.load(weights);
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      opened.load(prefix, encoder);
+    }
     return placed(encoder, device);
+  }
+
+  /** Returns the encoder with its weights and what there is to know of it, to be exported. */
+  public Encoder encoder() throws IOException {
+    return new Encoder(trained(info.channels(), Device.CPU), info);
   }
 
   /** Returns the encoder as it was before training. */
@@ -84,12 +161,44 @@ public final class SavedEncoder {
 
   /** Returns the means by which training normalised its first view. */
   public List<Double> mean() {
-    return normalize().mean();
+    return normalize(recipe).mean();
   }
 
   /** Returns the standard deviations by which training normalised its first view. */
   public List<Double> std() {
-    return normalize().std();
+    return normalize(recipe).std();
+  }
+
+  /**
+   * Returns what is made of a streamed image before the encoder sees it: where images have sizes of
+   * their own, the shorter side is resized to 8/7 of the first view's side, and the middle is cut
+   * out, as published evaluations do; then it is normalised like the first view.
+   *
+   * @throws io.diptych.option.OptionException if neither the data nor the view has a size
+   */
+  public ViewPipeline transform(StreamedSet images) {
+    if (images.side().isPresent()) {
+      return new ViewPipeline(List.of(normalize(recipe)));
+    }
+    ViewPipeline first = recipe.views().get(0).group().pipeline();
+    int size =
+        first
+            .frameSide()
+            .orElseThrow(
+                () ->
+                    new OptionException(
+                        "data.image_size", "must be given, as the first view has no size"));
+    Interpolation interpolation =
+        first.augmentations().stream()
+            .filter(RandomResizedCrop.class::isInstance)
+            .map(step -> ((RandomResizedCrop) step).interpolation())
+            .findFirst()
+            .orElse(Interpolation.BILINEAR);
+    return new ViewPipeline(
+        List.of(
+            new Resize(size * 8 / 7, Resize.Side.SHORTER, interpolation),
+            new CenterCrop(size),
+            normalize(recipe)));
   }
 
   /** Returns the SHA-256 of the checkpoint file. */
@@ -114,10 +223,6 @@ public final class SavedEncoder {
     encoder.channelsLast();
     encoder.train(false);
     return encoder;
-  }
-
-  private Normalize normalize() {
-    return normalize(recipe);
   }
 
   /** Returns how training normalised its first view. */

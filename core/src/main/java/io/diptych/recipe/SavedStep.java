@@ -53,7 +53,8 @@ public final class SavedStep {
   public Replay replay() {
     Device device = Pretraining.device(recipe);
     MethodContext context =
-        new MethodContext(number(Pretraining.IMAGES), number(Pretraining.CLASSES), recipe.seed());
+        new MethodContext(
+            number(Pretraining.IMAGES), number(Pretraining.CLASS_COUNT), recipe.seed());
     Method method = Pretraining.method(recipe, context, number(Pretraining.CHANNELS), device);
     return Replay.of(bundle, method, recipe.train(), device);
   }

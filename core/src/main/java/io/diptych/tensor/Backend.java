@@ -3,7 +3,10 @@ package io.diptych.tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.Generator;
@@ -25,6 +28,48 @@ public final class Backend {
       throw new IllegalArgumentException("threads must be >= 1, was " + threads);
     }
     Native.run("threads", () -> torch.set_num_threads(threads));
+  }
+
+  /**
+   * Starts helper threads on which operations use that thread alone, while on this thread they use
+   * as many as before.
+   *
+   * @param count how many, at least 1
+   * @param name what each is called
+   * @param body what each runs
+   * @return the threads, running
+   */
+  public static List<Thread> startHelpers(int count, String name, Runnable body) {
+    int before = threads();
+    CountDownLatch ready = new CountDownLatch(count);
+    List<Thread> helpers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Thread helper =
+          new Thread(
+              () -> {
+                threads(1);
+                ready.countDown();
+                body.run();
+              },
+              name);
+      helper.setDaemon(true);
+      helper.start();
+      helpers.add(helper);
+    }
+    boolean interrupted = false;
+    while (ready.getCount() > 0) {
+      try {
+        ready.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    // The last number set also holds for threads that call the library for the first time.
+    threads(before);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return helpers;
   }
 
   /** Returns how many threads one operation may use. */

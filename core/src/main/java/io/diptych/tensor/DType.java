@@ -16,6 +16,10 @@ public enum DType {
   INT64(ScalarType.Long, 8, "I64"),
   /** Signed 32-bit integer. */
   INT32(ScalarType.Int, 4, "I32"),
+  /** Signed 16-bit integer. */
+  INT16(ScalarType.Short, 2, "I16"),
+  /** Signed 8-bit integer. */
+  INT8(ScalarType.Char, 1, "I8"),
   /** Unsigned 8-bit integer: pixels. */
   UINT8(ScalarType.Byte, 1, "U8"),
   /** Truth values: masks. */

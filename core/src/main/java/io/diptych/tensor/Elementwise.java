@@ -15,47 +15,51 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns this + other. */
   default Tensor add(Tensor other) {
-    return Native.call("add", () -> me().add(other.handle()));
+    return Native.call(
+        "add", () -> me().add(other.handle()), notes -> notes.reads((Tensor) this, other));
   }
 
   /** Returns this + number. */
   default Tensor add(double number) {
-    return Native.scalarCall("add", me(), number, s -> me().add(s));
+    return Native.scalarCall("add", (Tensor) this, number, s -> me().add(s));
   }
 
   /** Returns this − other. */
   default Tensor sub(Tensor other) {
-    return Native.call("sub", () -> me().sub(other.handle()));
+    return Native.call(
+        "sub", () -> me().sub(other.handle()), notes -> notes.reads((Tensor) this, other));
   }
 
   /** Returns this − number. */
   default Tensor sub(double number) {
-    return Native.scalarCall("sub", me(), number, s -> me().sub(s));
+    return Native.scalarCall("sub", (Tensor) this, number, s -> me().sub(s));
   }
 
   /** Returns number − this. */
   default Tensor rsub(double number) {
-    return Native.scalarCall("rsub", me(), number, s -> torch.rsub(me(), s));
+    return Native.scalarCall("rsub", (Tensor) this, number, s -> torch.rsub(me(), s));
   }
 
   /** Returns this · other. */
   default Tensor mul(Tensor other) {
-    return Native.call("mul", () -> me().mul(other.handle()));
+    return Native.call(
+        "mul", () -> me().mul(other.handle()), notes -> notes.reads((Tensor) this, other));
   }
 
   /** Returns this · number. */
   default Tensor mul(double number) {
-    return Native.scalarCall("mul", me(), number, s -> me().mul(s));
+    return Native.scalarCall("mul", (Tensor) this, number, s -> me().mul(s));
   }
 
   /** Returns this / other. */
   default Tensor div(Tensor other) {
-    return Native.call("div", () -> me().div(other.handle()));
+    return Native.call(
+        "div", () -> me().div(other.handle()), notes -> notes.reads((Tensor) this, other));
   }
 
   /** Returns this / number. */
   default Tensor div(double number) {
-    return Native.scalarCall("div", me(), number, s -> me().div(s));
+    return Native.scalarCall("div", (Tensor) this, number, s -> me().div(s));
   }
 
   /** Returns this raised to a power. */
@@ -100,7 +104,7 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns e to this power. */
   default Tensor exp() {
-    return Native.call("exp", () -> me().exp());
+    return Native.call("exp", () -> me().exp(), notes -> notes.reads((Tensor) this));
   }
 
   /** Returns the natural logarithm. */
@@ -110,7 +114,7 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns the square root. */
   default Tensor sqrt() {
-    return Native.call("sqrt", () -> me().sqrt());
+    return Native.call("sqrt", () -> me().sqrt(), notes -> notes.reads((Tensor) this));
   }
 
   /** Returns the square. */
@@ -165,23 +169,24 @@ sealed interface Elementwise permits Tensor {
 
   /** Returns the hyperbolic tangent. */
   default Tensor tanh() {
-    return Native.call("tanh", () -> me().tanh());
+    return Native.call("tanh", () -> me().tanh(), notes -> notes.reads((Tensor) this));
   }
 
   /** Returns 1 / (1 + e^−this). */
   default Tensor sigmoid() {
-    return Native.call("sigmoid", () -> me().sigmoid());
+    return Native.call("sigmoid", () -> me().sigmoid(), notes -> notes.reads((Tensor) this));
   }
 
   /** Returns max(this, 0). */
   default Tensor relu() {
-    return Native.call("relu", () -> me().relu());
+    return Native.call("relu", () -> me().relu(), notes -> notes.reads((Tensor) this));
   }
 
   /** Sets negative values to 0 in place and returns this; must not be a leaf with gradient. */
   default Tensor relu_() {
-    Native.run("relu_", () -> me().relu_());
-    return (Tensor) this;
+    Tensor self = (Tensor) this;
+    Native.run("relu_", self, () -> me().relu_(), notes -> notes.reads(self));
+    return self;
   }
 
   /** Returns where this equals the number (bool). */

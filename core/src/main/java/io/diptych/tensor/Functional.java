@@ -1,11 +1,22 @@
 package io.diptych.tensor;
 
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.InterpolateFuncOptions;
+import org.bytedeco.pytorch.InterpolateMode;
+import org.bytedeco.pytorch.LongVector;
+import org.bytedeco.pytorch.LongVectorOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.kBicubic;
+import org.bytedeco.pytorch.kBilinear;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of neural network layers, as functions of all their tensors. */
 public final class Functional {
+  private static final int FEW = 8;
+
   private Functional() {}
 
   /**
@@ -18,37 +29,74 @@ public final class Functional {
    */
   public static Tensor conv2d(
       Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long groups) {
-    return Native.call(
-        "conv2d",
-        () -> {
-          try (TensorOptional offset = Native.optional(bias)) {
-            return torch.conv2d(
-                input.handle(),
-                weight.handle(),
-                offset,
-                new long[] {stride, stride},
-                new long[] {padding, padding},
-                new long[] {1, 1},
-                groups);
-          }
-        });
+    if (stride > 1 && padding == 0 && weight.size(2) == 1 && input.size(1) < FEW) {
+      // With channels last, libtorch's gradient of such weights writes beyond its memory. A mean
+      // over single pixels takes every so-many-th, which is what the stride does.
+      return conv2d(avgPool2d(input, 1, stride, 0), weight, bias, 1, 0, groups);
+    }
+    Tensor output =
+        Native.call(
+            "conv2d",
+            () -> {
+              try (TensorOptional offset = Native.optional(bias)) {
+                return torch.conv2d(
+                    input.handle(),
+                    weight.handle(),
+                    offset,
+                    new long[] {stride, stride},
+                    new long[] {padding, padding},
+                    new long[] {1, 1},
+                    groups);
+              }
+            },
+            notes ->
+                notes
+                    .reads(input, weight, bias)
+                    .with("stride", stride)
+                    .with("padding", padding)
+                    .with("groups", groups));
+    MultiplyAdds.count(output, weight.numel() / weight.size(0));
+    return output;
   }
 
   /**
    * Returns input · weightᵀ + bias.
    *
-   * @param input [N, in]
+   * @param input [N, …, in]
    * @param weight [out, in]
    * @param bias [out], or null
    */
   public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
-    return Native.call(
-        "linear",
-        () -> {
-          try (TensorOptional offset = Native.optional(bias)) {
-            return torch.linear(input.handle(), weight.handle(), offset);
-          }
-        });
+    Tensor output =
+        Native.call(
+            "linear",
+            () -> {
+              try (TensorOptional offset = Native.optional(bias)) {
+                return torch.linear(input.handle(), weight.handle(), offset);
+              }
+            },
+            notes -> notes.reads(input, weight, bias));
+    MultiplyAdds.count(output, weight.size(1));
+    return output;
+  }
+
+  /**
+   * Returns softmax(query · keyᵀ / √d) · value (Vaswani et al., "Attention is all you need",
+   * NeurIPS 2017, equation 1), without keeping the matrix of weights where the device can do so.
+   *
+   * @param query [N, heads, T, d]
+   * @param key [N, heads, S, d]
+   * @param value [N, heads, S, d]
+   * @return [N, heads, T, d]
+   */
+  public static Tensor attention(Tensor query, Tensor key, Tensor value) {
+    Tensor output =
+        Native.call(
+            "attention",
+            () -> torch.scaled_dot_product_attention(query.handle(), key.handle(), value.handle()),
+            notes -> notes.reads(query, key, value));
+    MultiplyAdds.count(output, 2 * key.size(2));
+    return output;
   }
 
   /**
@@ -80,7 +128,11 @@ public final class Functional {
             return torch.batch_norm(
                 input.handle(), scale, offset, mean, variance, training, momentum, epsilon, true);
           }
-        });
+        },
+        training
+            ? null
+            : notes ->
+                notes.reads(input, weight, bias, runningMean, runningVar).with("epsilon", epsilon));
   }
 
   /**
@@ -100,12 +152,56 @@ public final class Functional {
             return torch.layer_norm(
                 input.handle(), new long[] {input.size(-1)}, scale, offset, epsilon, true);
           }
-        });
+        },
+        notes -> notes.reads(input, weight, bias).with("epsilon", epsilon));
   }
 
   /** Returns x · Φ(x) with the exact normal distribution function. */
   public static Tensor gelu(Tensor input) {
-    return Native.call("gelu", () -> torch.gelu(input.handle(), "none"));
+    return Native.call(
+        "gelu", () -> torch.gelu(input.handle(), "none"), notes -> notes.reads(input));
+  }
+
+  /**
+   * Returns x · σ(x), in place: its input must be the output of an operation that is done with it.
+   */
+  public static Tensor silu_(Tensor input) {
+    Native.run("silu_", input, () -> torch.silu_(input.handle()), notes -> notes.reads(input));
+    return input;
+  }
+
+  /** Returns float32 numbers uniform in [0, 1), drawn from libtorch's generator of the device. */
+  public static Tensor uniform(Device device, long... shape) {
+    Tensor numbers = Tensor.empty(DType.FLOAT32, device, shape);
+    Native.run("uniform", () -> numbers.handle().uniform_());
+    return numbers;
+  }
+
+  /**
+   * Returns images in another size by bicubic interpolation (a = −0.75) without antialiasing;
+   * pixels beyond the border are those at it. Pixel x of the result lies at (x + 0.5) / scale − 0.5
+   * of the input, by the scales given and not by the ratio of the sizes.
+   *
+   * @param input [N, C, H, W]
+   */
+  public static Tensor bicubic(
+      Tensor input, long height, long width, double scaleHeight, double scaleWidth) {
+    return Native.call(
+        "bicubic",
+        () -> {
+          try (DoubleOptional down = new DoubleOptional(scaleHeight);
+              DoubleOptional across = new DoubleOptional(scaleWidth)) {
+            return torch.upsample_bicubic2d(
+                input.handle(), new long[] {height, width}, false, down, across);
+          }
+        },
+        notes ->
+            notes
+                .reads(input)
+                .with("height", height)
+                .with("width", width)
+                .with("scaleHeight", scaleHeight)
+                .with("scaleWidth", scaleWidth));
   }
 
   /**
@@ -129,7 +225,8 @@ public final class Functional {
                 new long[] {stride, stride},
                 new long[] {padding, padding},
                 new long[] {1, 1},
-                false));
+                false),
+        notes -> window(notes, input, kernel, stride, padding));
   }
 
   /** Returns the mean of each window; padding counts as 0. */
@@ -144,13 +241,21 @@ public final class Functional {
                 new long[] {padding, padding},
                 false,
                 true,
-                new org.bytedeco.pytorch.LongOptional()));
+                new org.bytedeco.pytorch.LongOptional()),
+        notes -> window(notes, input, kernel, stride, padding));
   }
 
   /** Returns the means over a grid of size × size cells that covers the input. */
   public static Tensor adaptiveAvgPool2d(Tensor input, long size) {
     return Native.call(
-        "adaptiveAvgPool2d", () -> torch.adaptive_avg_pool2d(input.handle(), size, size));
+        "adaptiveAvgPool2d",
+        () -> torch.adaptive_avg_pool2d(input.handle(), size, size),
+        notes -> notes.reads(input).with("size", size));
+  }
+
+  private static void window(
+      Trace.Notes notes, Tensor input, long kernel, long stride, long padding) {
+    notes.reads(input).with("kernel", kernel).with("stride", stride).with("padding", padding);
   }
 
   /**
@@ -162,5 +267,41 @@ public final class Functional {
   public static Tensor crossEntropy(Tensor logits, Tensor target) {
     return Native.call(
         "crossEntropy", () -> torch.cross_entropy_loss(logits.handle(), target.handle()));
+  }
+
+  /**
+   * Resizes images with a filter that widens where they shrink: "antialiased", as Pillow does up to
+   * one level of 8-bit images.
+   *
+   * @param images [N, C, H, W], float or uint8; uint8 images whose channels lie together
+   *     ({@linkplain Tensor#channelsLast channels last}) are the fastest
+   * @param bicubic whether the filter is Keys' cubic (a = −0.5) instead of a triangle
+   * @return [N, C, height, width] of the same type
+   */
+  public static Tensor resizeAntialiased(Tensor images, long height, long width, boolean bicubic) {
+    return Native.call(
+        "resizeAntialiased",
+        () -> {
+          try (InterpolateFuncOptions options = new InterpolateFuncOptions();
+              LongVector sides = new LongVector(height, width);
+              LongVectorOptional size = options.size();
+              InterpolateMode mode = options.mode();
+              BoolOptional alignCorners = options.align_corners();
+              BoolPointer antialias = options.antialias()) {
+            size.put(sides);
+            if (bicubic) {
+              try (kBicubic cubic = new kBicubic()) {
+                mode.put(cubic);
+              }
+            } else {
+              try (kBilinear linear = new kBilinear()) {
+                mode.put(linear);
+              }
+            }
+            alignCorners.put(false);
+            antialias.put(true);
+            return torch.interpolate(images.handle(), options);
+          }
+        });
   }
 }

@@ -39,8 +39,17 @@ final class Native {
   }
 
   static Tensor call(String operation, Call call) {
+    return call(operation, call, null);
+  }
+
+  /**
+   * Calls an operation that can be exported.
+   *
+   * @param entry tells a {@link Trace} what the operation reads; null if it cannot be exported
+   */
+  static Tensor call(String operation, Call call, Trace.@Nullable Entry entry) {
     try {
-      return Tensor.wrap(call.run());
+      return Trace.gave(operation, Tensor.wrap(call.run()), entry);
     } catch (RuntimeException e) {
       throw translate(operation, e);
     } catch (LinkageError e) {
@@ -49,8 +58,20 @@ final class Native {
   }
 
   static void run(String operation, Runnable call) {
+    run(operation, null, call, null);
+  }
+
+  /**
+   * Calls an operation in place that can be exported.
+   *
+   * @param target what it changes
+   * @param entry tells a {@link Trace} what the operation reads; null if it cannot be exported
+   */
+  static void run(
+      String operation, @Nullable Tensor target, Runnable call, Trace.@Nullable Entry entry) {
     try {
       call.run();
+      Trace.changed(operation, target, entry);
     } catch (RuntimeException e) {
       throw translate(operation, e);
     } catch (LinkageError e) {
@@ -67,6 +88,18 @@ final class Native {
             return call.run(scalar);
           }
         });
+  }
+
+  /** Calls an operation of a tensor and a number that can be exported. */
+  static Tensor scalarCall(String operation, Tensor tensor, double number, ScalarCall call) {
+    return call(
+        operation,
+        () -> {
+          try (Scalar scalar = scalar(tensor.handle(), number)) {
+            return call.run(scalar);
+          }
+        },
+        notes -> notes.reads(tensor).with("number", number));
   }
 
   /** Returns a number that keeps an integer tensor's type if it is whole. */
@@ -93,14 +126,16 @@ final class Native {
     }
   }
 
-  static Tensor listCall(String operation, Collection<Tensor> tensors, ListCall call) {
+  static Tensor listCall(
+      String operation, Collection<Tensor> tensors, ListCall call, Trace.@Nullable Entry entry) {
     return call(
         operation,
         () -> {
           try (TensorVector list = vector(tensors)) {
             return call.run(list);
           }
-        });
+        },
+        entry);
   }
 
   static TensorVector vector(Collection<Tensor> tensors) {
@@ -117,7 +152,8 @@ final class Native {
    * the container's dies with it.
    */
   static Tensor copyOf(org.bytedeco.pytorch.Tensor inner) {
-    return Tensor.wrap(new org.bytedeco.pytorch.Tensor(inner));
+    Tensor copy = Tensor.wrap(new org.bytedeco.pytorch.Tensor(inner));
+    return Trace.gave("of several results", copy, null);
   }
 
   static TensorOptional optional(@Nullable Tensor tensor) {

@@ -27,12 +27,12 @@ sealed interface Reducing permits Tensor {
 
   /** Returns the mean. */
   default Tensor mean(long... dimensions) {
-    return Reductions.mean(me(), dimensions, false);
+    return Reductions.mean((Tensor) this, dimensions, false);
   }
 
   /** Returns the mean, dimensions kept. */
   default Tensor meanKeep(long... dimensions) {
-    return Reductions.mean(me(), dimensions, true);
+    return Reductions.mean((Tensor) this, dimensions, true);
   }
 
   /** Returns the standard deviation, with divisor n − 1 if unbiased, else n. */
@@ -95,7 +95,10 @@ sealed interface Reducing permits Tensor {
 
   /** Returns exp / Σ exp along a dimension. */
   default Tensor softmax(long dimension) {
-    return Native.call("softmax", () -> me().softmax(dimension));
+    return Native.call(
+        "softmax",
+        () -> me().softmax(dimension),
+        notes -> notes.reads((Tensor) this).with("dimension", dimension));
   }
 
   /** Returns log softmax along a dimension. */
@@ -159,17 +162,19 @@ final class Reductions {
         });
   }
 
-  static Tensor mean(org.bytedeco.pytorch.Tensor t, long[] dimensions, boolean keep) {
+  static Tensor mean(Tensor tensor, long[] dimensions, boolean keep) {
     return Native.call(
         "mean",
         () -> {
+          org.bytedeco.pytorch.Tensor t = tensor.handle();
           if (dimensions.length == 0 && !keep) {
             return t.mean();
           }
           try (ScalarTypeOptional type = new ScalarTypeOptional()) {
             return t.mean(all(t, dimensions), keep, type);
           }
-        });
+        },
+        notes -> notes.reads(tensor).with("dimensions", dimensions).with("keep", keep));
   }
 
   static Tensor std(

@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -158,7 +159,11 @@ public final class Tensor
         dtype,
         device,
         shape,
-        options -> torch.empty(shape, options, new org.bytedeco.pytorch.MemoryFormatOptional()));
+        options -> {
+          try (MemoryFormatOptional format = new MemoryFormatOptional()) {
+            return torch.empty(shape, options, format);
+          }
+        });
   }
 
   /** Returns the int64 tensor 0, 1, …, end − 1. */
@@ -183,13 +188,17 @@ public final class Tensor
   /** Joins tensors along an existing dimension. */
   public static Tensor cat(Collection<Tensor> tensors, long dimension) {
     requireSome("cat", tensors);
-    return Native.listCall("cat", tensors, list -> torch.cat(list, dimension));
+    return Native.listCall(
+        "cat",
+        tensors,
+        list -> torch.cat(list, dimension),
+        notes -> notes.reads(tensors.toArray(new Tensor[0])).with("dimension", dimension));
   }
 
   /** Joins tensors of one shape along a new dimension. */
   public static Tensor stack(Collection<Tensor> tensors, long dimension) {
     requireSome("stack", tensors);
-    return Native.listCall("stack", tensors, list -> torch.stack(list, dimension));
+    return Native.listCall("stack", tensors, list -> torch.stack(list, dimension), null);
   }
 
   /** Returns, elementwise, the first value where the mask (bool) is true, else the second. */
@@ -236,7 +245,16 @@ public final class Tensor
 
   /** Returns this tensor in another element type; itself, in a new handle, if it has it already. */
   public Tensor to(DType dtype) {
-    return Native.call("to " + dtype, () -> handle().to(dtype.handle()));
+    return Native.call(
+        "to",
+        () -> handle().to(dtype.handle()),
+        notes -> {
+          if (dtype == dtype()) {
+            notes.same(this);
+          } else {
+            notes.reads(this);
+          }
+        });
   }
 
   /** Returns this tensor on another device; itself, in a new handle, if it is there already. */
@@ -247,17 +265,18 @@ public final class Tensor
           try (org.bytedeco.pytorch.Device target = device.handle()) {
             return handle().to(target, handle().scalar_type());
           }
-        });
+        },
+        notes -> notes.same(this));
   }
 
   /** Returns a copy with memory of its own, out of the graph. */
   public Tensor copy() {
-    return Native.call("copy", () -> handle().detach().clone());
+    return Native.call("copy", () -> handle().detach().clone(), notes -> notes.same(this));
   }
 
   /** Returns this tensor with rows one after the other in memory. */
   public Tensor contiguous() {
-    return Native.call("contiguous", () -> handle().contiguous());
+    return Native.call("contiguous", () -> handle().contiguous(), notes -> notes.same(this));
   }
 
   /** Returns this [N, C, H, W] tensor with its channels innermost in memory; same shape. */
@@ -270,7 +289,13 @@ public final class Tensor
     // strides of the other; they decide the layout of whatever is computed from here.
     return Native.call(
         "channelsLast",
-        () -> handle().contiguous(MemoryFormat.ChannelsLast).as_strided(sizes, strides));
+        () -> {
+          // One handle more on the same memory, which would else stay until a garbage collection.
+          try (org.bytedeco.pytorch.Tensor inner = handle().contiguous(MemoryFormat.ChannelsLast)) {
+            return inner.as_strided(sizes, strides);
+          }
+        },
+        notes -> notes.same(this));
   }
 
   /**
@@ -282,6 +307,7 @@ public final class Tensor
     if (numel() != 1) {
       throw new IllegalArgumentException("item needs one element, shape is " + shape());
     }
+    Trace.requireReadable(this);
     try (Scalar scalar = handle().item()) {
       return scalar.toDouble();
     }
@@ -335,6 +361,48 @@ public final class Tensor
     }
   }
 
+  /**
+   * Reads a part of the memory of a contiguous uint8 tensor on the processor. Several threads may
+   * read and write different parts of one tensor.
+   *
+   * @param first the first element
+   * @param target what to fill from its start
+   * @param count how many elements
+   */
+  public void read(long first, byte[] target, int count) {
+    requirePart(DType.UINT8, first, count);
+    try (BytePointer source = new BytePointer(handle.data_ptr())) {
+      source.position(first).get(target, 0, count);
+    }
+  }
+
+  /** Writes a part of the memory of a contiguous uint8 tensor, as {@link #read} reads it. */
+  public void write(long first, byte[] source, int count) {
+    requirePart(DType.UINT8, first, count);
+    try (BytePointer target = new BytePointer(handle.data_ptr())) {
+      target.position(first).put(source, 0, count);
+    }
+  }
+
+  /** Writes a part of the memory of a contiguous float32 tensor, as {@link #read} reads one. */
+  public void write(long first, float[] source, int count) {
+    requirePart(DType.FLOAT32, first, count);
+    try (FloatPointer target = new FloatPointer(handle.data_ptr())) {
+      target.position(first).put(source, 0, count);
+    }
+  }
+
+  private void requirePart(DType dtype, long first, int count) {
+    if (dtype() != dtype || !device().isCpu() || !handle().is_contiguous()) {
+      throw new IllegalArgumentException(
+          "not a contiguous " + dtype + " tensor on the processor: " + this);
+    }
+    if (first < 0 || count < 0 || first + count > numel()) {
+      throw new IllegalArgumentException(
+          count + " elements from " + first + " on are not all of a tensor " + shape());
+    }
+  }
+
   // ---- differentiation
 
   /** Returns whether gradients are computed for this tensor. */
@@ -350,7 +418,7 @@ public final class Tensor
 
   /** Returns the same values cut off from the graph; shares memory. */
   public Tensor detach() {
-    return Native.call("detach", () -> handle().detach());
+    return Native.call("detach", () -> handle().detach(), notes -> notes.same(this));
   }
 
   /** Adds the gradient of this scalar to {@link #grad} of every leaf it was computed from. */
@@ -464,6 +532,7 @@ public final class Tensor
   }
 
   private Tensor ready(DType dtype) {
+    Trace.requireReadable(this);
     return Native.call(
         "read",
         () -> {
@@ -509,7 +578,8 @@ public final class Tensor
               TensorOptions options = typed.device(where)) {
             return creation.with(options);
           }
-        });
+        },
+        notes -> {});
   }
 
   static long nativeBytes() {

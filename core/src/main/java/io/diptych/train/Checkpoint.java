@@ -80,7 +80,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
     try {
       Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       Safetensors.write(beside, tensors, versioned);
-      Safetensors.readChecked(beside).tensors().values().forEach(Tensor::close);
+      Safetensors.verify(beside);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | WeightsException e) {
       try {
@@ -106,14 +106,29 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
    */
   public static Checkpoint read(Path file) throws IOException {
     Safetensors.Contents contents = Safetensors.readChecked(file);
-    String version = contents.metadata().get(FORMAT);
+    requireOne(file, contents.metadata());
+    return new Checkpoint(contents.tensors(), contents.metadata());
+  }
+
+  /**
+   * Checks that texts are those of a checkpoint, and returns them.
+   *
+   * @param file where they were found
+   * @throws WeightsException if they are not, or of a version unknown here
+   */
+  public static Map<String, String> requireOne(Path file, Map<String, String> texts) {
+    String version = texts.get(FORMAT);
     if (version == null) {
-      throw new WeightsException(file, "is no Diptych checkpoint: its metadata has no " + FORMAT);
+      throw new WeightsException(
+          file,
+          "is no Diptych checkpoint: its metadata has no "
+              + FORMAT
+              + "; 'diptych import' takes in weights of other projects");
     }
     if (!version.equals(Integer.toString(VERSION))) {
       throw new WeightsException(
           file, "has checkpoint version " + version + "; this program reads version " + VERSION);
     }
-    return new Checkpoint(contents.tensors(), contents.metadata());
+    return texts;
   }
 }

@@ -7,21 +7,16 @@ import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
 import io.diptych.view.Views;
-import java.util.Arrays;
 
 /**
  * Batches of images that are all in the device's memory. Each epoch goes through them in an order
  * of its own, which follows from the seed; images that fill no batch are left out of it.
  */
 public final class ResidentSource implements BatchSource {
-  private static final String ORDER = "order";
-
   private final ImageSet images;
   private final Views views;
-  private final int batchSize;
   private final Keyed seed;
-  private int orderedEpoch = -1;
-  private long[] order = {};
+  private final EpochOrder order;
 
   /**
    * Creates the source.
@@ -33,25 +28,15 @@ public final class ResidentSource implements BatchSource {
    * @throws IllegalArgumentException if there are fewer images than a batch takes
    */
   public ResidentSource(ImageSet images, Views views, int batchSize, long seed) {
-    if (batchSize > images.size()) {
-      throw new IllegalArgumentException(
-          "train.batch_size: "
-              + batchSize
-              + " is more than the "
-              + images.size()
-              + " training images of '"
-              + images.name()
-              + "'");
-    }
     this.images = images;
     this.views = views;
-    this.batchSize = batchSize;
     this.seed = Keyed.of(seed);
+    this.order = new EpochOrder(images.name(), images.size(), batchSize, this.seed);
   }
 
   @Override
   public long stepsPerEpoch() {
-    return images.size() / batchSize;
+    return order.stepsPerEpoch();
   }
 
   @Override
@@ -61,14 +46,9 @@ public final class ResidentSource implements BatchSource {
 
   @Override
   public Batch batch(Step step) {
-    if (step.epoch() != orderedEpoch) {
-      orderedEpoch = step.epoch();
-      order = seed.fold(ORDER).fold(orderedEpoch).permutation(images.size());
-    }
-    int from = step.inEpoch() * batchSize;
-    long[] chosen = Arrays.copyOfRange(order, from, from + batchSize);
+    long[] chosen = order.of(step);
     try (Scope scope = Scope.open()) {
-      Tensor index = scope.escape(Tensor.of(chosen, batchSize).to(images.pixels().device()));
+      Tensor index = scope.escape(Tensor.of(chosen, chosen.length).to(images.pixels().device()));
       Tensor pixels = images.pixels().indexSelect(0, index);
       Tensor label = scope.escape(images.labels().indexSelect(0, index));
       Batch batch = views.apply(pixels, index, label, seed, step.epoch());

@@ -11,17 +11,35 @@ import io.diptych.tensor.Tensor;
  * trained with: after each step the levels are whole numbers again.
  */
 public sealed interface Augmentation
-    permits CenterCrop,
+    permits Affine,
+        AugMix,
+        Autocontrast,
+        CenterCrop,
         ColorJitter,
+        Cutout,
+        Equalize,
         GaussianBlur,
         Grayscale,
         HorizontalFlip,
+        Invert,
         Normalize,
+        Posterize,
+        RandAugment,
+        RandomErasing,
         RandomResizedCrop,
         Resize,
+        Rotation,
+        Sharpness,
         Solarize {
   /** Returns how many random numbers an image needs; 0 for a fixed change. */
   int draws();
+
+  /**
+   * Returns whether the results are levels again. What lies between levels can only be normalised.
+   */
+  default boolean keepsLevels() {
+    return true;
+  }
 
   /**
    * Changes the images.

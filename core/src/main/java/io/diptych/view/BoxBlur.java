@@ -16,9 +16,6 @@ import java.util.List;
  * both sums are of whole numbers that float32 holds exactly, for boxes of up to 15 pixels.
  */
 final class BoxBlur {
-  /** Below this standard deviation a box reaches to the next pixel only. */
-  static final double NARROW = 1.414;
-
   private static final int PASSES = 3;
   private static final double ONE = 1 << 24;
   private static final double HALF_BITS = 1 << 12;

@@ -18,22 +18,28 @@ public record CenterCrop(
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    if (images.height() < size || images.width() < size) {
+    Box middle = box(images.height(), images.width());
+    Tensor rows = images.levels().narrow(2, middle.top(), size);
+    return Images.holding(rows.narrow(3, middle.left(), size).contiguous());
+  }
+
+  /** Returns the square in an image of this size. */
+  Box box(int height, int width) {
+    if (height < size || width < size) {
       throw new IllegalArgumentException(
           "center_crop.size: "
               + size
               + " does not fit into images of "
-              + images.width()
+              + width
               + " x "
-              + images.height()
+              + height
               + " pixels; resize them first");
     }
-    Tensor rows = images.levels().narrow(2, start(images.height()), size);
-    return Images.holding(rows.narrow(3, start(images.width()), size).contiguous());
+    return new Box(start(height), start(width), size, size);
   }
 
   /** Half of what is cut off; where that is no whole number, the nearest even one. */
-  private long start(int length) {
-    return (long) Math.rint((length - size) / 2.0);
+  private int start(int length) {
+    return (int) Math.rint((length - size) / 2.0);
   }
 }

@@ -32,6 +32,7 @@ public record ColorJitter(
   private static final int HUE = 3;
   private static final int CHANGES = 4;
   private static final int ORDERS = 24;
+  private static final int[][] SEQUENCES = sequences();
 
   @Override
   public int draws() {
@@ -42,9 +43,31 @@ public record ColorJitter(
   public Images apply(Images images, Tensor draws) {
     try (Scope scope = Scope.open()) {
       Plan plan = plan(draws, images.channels());
-      Tensor levels = images.levels();
-      levels = images.device().isCpu() ? plan.sorted(levels) : plan.masked(levels);
-      return Images.holding(scope.escape(levels));
+      return Images.holding(scope.escape(plan.change(images.levels())));
+    }
+  }
+
+  void apply(Raster image, Draws draws) {
+    if (!draws.happens(0, p)) {
+      return;
+    }
+    boolean colour = image.channels() == 3;
+    for (int change : SEQUENCES[(int) (draws.get(1) * ORDERS)]) {
+      switch (change) {
+        case BRIGHTNESS -> RasterColour.brightness(image, factor(draws.get(2), brightness));
+        case CONTRAST -> RasterColour.contrast(image, factor(draws.get(3), contrast));
+        case SATURATION -> {
+          if (colour) {
+            RasterColour.saturation(image, factor(draws.get(4), saturation));
+          }
+        }
+        default -> {
+          if (colour && hue > 0) {
+            float shift = (draws.get(5) * 2 - 1) * (float) hue;
+            RasterColour.hue(image, (int) (shift * 255) & 0xff);
+          }
+        }
+      }
     }
   }
 
@@ -56,6 +79,10 @@ public record ColorJitter(
         Tensor.of(places(channels), ORDERS, CHANGES).to(draws.device()).indexSelect(0, order);
     // Images that are not chosen have their changes at no place.
     places = places.add(1).mul(chosen.to(DType.INT64).unsqueeze(1)).sub(1);
+    if (hue == 0) {
+      // Turning by nothing would still round.
+      places.narrow(1, HUE, 1).fill_(-1);
+    }
     Tensor factors =
         Tensor.stack(
             List.of(
@@ -77,6 +104,26 @@ public record ColorJitter(
     return draws.select(1, slot).mul(1 + range - low).add(low);
   }
 
+  private static float factor(float draw, double range) {
+    double low = Math.max(0, 1 - range);
+    return draw * (float) (1 + range - low) + (float) low;
+  }
+
+  /** Returns the changes of each order. */
+  private static int[][] sequences() {
+    int[][] sequences = new int[ORDERS][CHANGES];
+    for (int order = 0; order < ORDERS; order++) {
+      // The digits of the number in mixed base 4, 3, 2, 1 say which of those left comes next.
+      List<Integer> left = new ArrayList<>(List.of(BRIGHTNESS, CONTRAST, SATURATION, HUE));
+      int rest = order;
+      for (int place = 0; place < CHANGES; place++) {
+        sequences[order][place] = left.remove(rest % left.size());
+        rest /= CHANGES - place;
+      }
+    }
+    return sequences;
+  }
+
   /**
    * Returns, for each order and each change, the place of the change in the order. Grey images have
    * only two changes, so two places: −1 is none.
@@ -84,13 +131,8 @@ public record ColorJitter(
   private static long[] places(int channels) {
     long[] places = new long[ORDERS * CHANGES];
     for (int order = 0; order < ORDERS; order++) {
-      // The digits of the number in mixed base 4, 3, 2, 1 say which of those left comes next.
-      List<Integer> left = new ArrayList<>(List.of(BRIGHTNESS, CONTRAST, SATURATION, HUE));
-      int rest = order;
       int place = 0;
-      for (int choices = CHANGES; choices > 0; choices--) {
-        int change = left.remove(rest % choices);
-        rest /= choices;
+      for (int change : SEQUENCES[order]) {
         boolean skipped = channels == 1 && change >= SATURATION;
         places[CHANGES * order + change] = skipped ? -1 : place++;
       }
@@ -110,83 +152,32 @@ public record ColorJitter(
    */
   record Plan(Tensor places, Tensor factors, Tensor turn, int count) {
 
-    /** Works on contiguous groups of images, so that each pays for its own changes only. */
-    Tensor sorted(Tensor levels) {
-      Groups groups = groups();
-      int chosen = groups.first(count + 1);
-      if (chosen == 0) {
-        return levels;
-      }
-      Tensor rows = groups.rows();
-      Plan plan = new Plan(pick(places, rows), pick(factors, rows), pick(turn, rows), count);
-      Tensor some = pick(levels, rows);
-      for (int place = 0; place < count; place++) {
-        int from = groups.first(place);
-        int to = groups.first(place + 1);
-        plan.hue(some, from, to);
-        plan.blend(some, place, 0, from);
-        plan.blend(some, place, to, chosen);
-      }
-      return pick(some, groups.inverse());
-    }
-
-    /**
-     * Groups the images by the place of hue; then come those that are chosen but have no hue, and
-     * last those that are not chosen.
-     */
-    private Groups groups() {
-      long[] place = places.toLongArray();
-      int[] group = new int[place.length / CHANGES];
-      for (int i = 0; i < group.length; i++) {
-        boolean chosen = place[CHANGES * i + BRIGHTNESS] >= 0;
-        long hue = place[CHANGES * i + HUE];
-        group[i] = !chosen ? count + 1 : hue < 0 ? count : (int) hue;
-      }
-      return Groups.of(group, count + 2);
-    }
-
-    private static Tensor pick(Tensor all, Tensor rows) {
-      return all.indexSelect(0, rows);
-    }
-
     /** Works on all images, so that the device need not tell how many have which change when. */
-    Tensor masked(Tensor levels) {
-      int all = (int) levels.size(0);
+    Tensor change(Tensor levels) {
       Tensor result = levels.copy();
       for (int place = 0; place < count; place++) {
-        blend(result, place, 0, all);
+        blend(result, place);
         if (levels.size(1) == 3) {
           Tensor turned = result.copy();
-          hue(turned, 0, all);
+          Colour.hue(turned, turn);
           result.addProduct_(turned.sub_(result), perImage(is(place).select(1, HUE)));
         }
       }
       return result;
     }
 
-    private void hue(Tensor levels, int from, int to) {
-      if (to > from) {
-        Colour.hue(levels.narrow(0, from, to - from), turn.narrow(0, from, to - from));
-      }
-    }
-
     /** Images without a blend at this place get the factor 1 and the base 0, which keep them. */
-    private void blend(Tensor levels, int place, int from, int to) {
-      if (to == from) {
-        return;
-      }
+    private void blend(Tensor levels, int place) {
       try (Scope scope = Scope.open()) {
-        Tensor some = levels.narrow(0, from, to - from);
-        Tensor blends = is(place).narrow(0, from, to - from).narrow(1, 0, HUE);
-        Tensor own = blends.mul(factors.narrow(0, from, to - from));
-        Tensor factor = own.sum(1).add(blends.sum(1).rsub(1));
-        Tensor luma = Colour.luma(some);
+        Tensor blends = is(place).narrow(1, 0, HUE);
+        Tensor factor = blends.mul(factors).sum(1).add(blends.sum(1).rsub(1));
+        Tensor luma = Colour.luma(levels);
         Tensor mean = Colour.mean(luma).mul(perImage(blends.select(1, CONTRAST)));
         Tensor base = mean;
-        if (some.size(1) == 3) {
+        if (levels.size(1) == 3) {
           base = luma.mul_(perImage(blends.select(1, SATURATION))).add_(mean);
         }
-        Colour.blend(some, base, factor);
+        Colour.blend(levels, base, factor);
       }
     }
 

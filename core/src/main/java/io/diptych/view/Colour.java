@@ -40,6 +40,36 @@ final class Colour {
     levels.sub_(base).mul_(factor.reshape(-1, 1, 1, 1)).add_(base).clamp_(0, 255).floor_();
   }
 
+  /**
+   * Moves levels away from those of the smoothed images.
+   *
+   * @param factor [B]
+   */
+  static Tensor sharpness(Tensor levels, Tensor factor) {
+    blend(levels, smooth(levels), factor);
+    return levels;
+  }
+
+  /** Returns weighted means over 3 x 3 pixels, in which the middle counts five times as much. */
+  private static Tensor smooth(Tensor levels) {
+    Tensor result = levels.copy();
+    long height = levels.size(2) - 2;
+    long width = levels.size(3) - 2;
+    if (height < 1 || width < 1) {
+      return result;
+    }
+    Tensor inner = result.narrow(2, 1, height).narrow(3, 1, width);
+    Tensor sum = inner.mul(4);
+    for (int y = 0; y < 3; y++) {
+      for (int x = 0; x < 3; x++) {
+        sum = sum.add(levels.narrow(2, y, height).narrow(3, x, width));
+      }
+    }
+    // A thirteenth of a whole number is never within a rounding error of a half.
+    inner.copy_(sum.div_(exactly(13, levels)).add_(HALF).floor_());
+    return result;
+  }
+
   /** Returns the grey levels [B, 1, H, W]; a copy. */
   static Tensor luma(Tensor levels) {
     if (levels.size(1) == 1) {

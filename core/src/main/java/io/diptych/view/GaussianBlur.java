@@ -37,19 +37,20 @@ public record GaussianBlur(
     try (Scope scope = Scope.open()) {
       Tensor chosen = draws.select(1, 0).lt(p);
       Tensor amount = draws.select(1, 1).mul(high - low).add(low);
-      Tensor levels = images.levels();
-      if (images.device().isCpu() && high > BoxBlur.NARROW) {
-        // Narrow boxes take fewer operations, and most are narrow.
-        Tensor narrow = amount.lt(BoxBlur.NARROW);
-        levels = blur(levels, chosen.and(narrow), amount, BoxBlur.NARROW);
-        chosen = chosen.and(narrow.not());
-      }
-      return Images.holding(scope.escape(blur(levels, chosen, amount, high)));
+      return Images.holding(
+          scope.escape(
+              Subset.change(
+                  images.levels(),
+                  chosen,
+                  (some, rows) -> BoxBlur.blur(some, rows.apply(amount), high))));
     }
   }
 
-  private static Tensor blur(Tensor levels, Tensor chosen, Tensor amount, double largest) {
-    return Subset.change(
-        levels, chosen, (some, rows) -> BoxBlur.blur(some, rows.apply(amount), largest));
+  void apply(Raster image, Draws draws) {
+    if (draws.happens(0, p)) {
+      float low = sigma.get(0).floatValue();
+      float width = (float) (sigma.get(1) - sigma.get(0));
+      RasterBlur.blur(image, draws.get(1) * width + low);
+    }
   }
 }

@@ -29,4 +29,10 @@ public record Grayscale(@Option(value = "0.2", range = "[0, 1]", doc = "probabil
                   images.levels(), chosen, (some, rows) -> some.copy_(Colour.luma(some)))));
     }
   }
+
+  void apply(Raster image, Draws draws) {
+    if (image.channels() == 3 && draws.happens(0, p)) {
+      RasterColour.grayscale(image);
+    }
+  }
 }

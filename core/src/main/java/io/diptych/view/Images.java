@@ -23,6 +23,11 @@ public final class Images {
    *     three channels
    */
   public static Images of(Tensor pixels) {
+    require(pixels);
+    return new Images(pixels.contiguous().to(DType.FLOAT32));
+  }
+
+  static void require(Tensor pixels) {
     if (pixels.dtype() != DType.UINT8 || pixels.rank() != 4) {
       throw new IllegalArgumentException(
           "pixels must be uint8 [B, C, H, W], were " + pixels.dtype() + " " + pixels.shape());
@@ -35,7 +40,6 @@ public final class Images {
     if (pixels.size(2) == 0 || pixels.size(3) == 0) {
       throw new IllegalArgumentException("images must have pixels, shape is " + pixels.shape());
     }
-    return new Images(pixels.contiguous().to(DType.FLOAT32));
   }
 
   /** Returns the images that a tensor [B, C, H, W] holds, which is then theirs to change. */

@@ -17,7 +17,7 @@ public enum Interpolation {
       if (x < 1) {
         return (1.5 * x - 2.5) * x * x + 1;
       }
-      return x < 2 ? ((x - 5) * x + 8) * x * -0.5 + 2 : 0;
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
     }
   };
 

@@ -1,7 +1,6 @@
 package io.diptych.view;
 
 import io.diptych.option.Option;
-import io.diptych.option.OptionException;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -22,8 +21,8 @@ public record Normalize(
   public Normalize {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-    requireCount("mean", mean);
-    requireCount("std", std);
+    Ranges.requireOneOrThree("mean", mean);
+    Ranges.requireOneOrThree("std", std);
   }
 
   @Override
@@ -46,6 +45,22 @@ public record Normalize(
     }
   }
 
+  /**
+   * Returns what becomes of the 256 levels of each channel, those of one after those of another.
+   */
+  float[] table(int channels) {
+    float[] table = new float[channels << 8];
+    for (int c = 0; c < channels; c++) {
+      double deviation = channel("std", std, c, channels);
+      float factor = (float) (1 / (255 * deviation));
+      float offset = (float) (channel("mean", mean, c, channels) / deviation);
+      for (int level = 0; level < 256; level++) {
+        table[(c << 8) + level] = level * factor - offset;
+      }
+    }
+    return table;
+  }
+
   private static Tensor each(double[] values, Images images) {
     return Tensor.of(values, 1, values.length, 1, 1).to(DType.FLOAT32).to(images.device());
   }
@@ -61,11 +76,5 @@ public record Normalize(
               + values);
     }
     return values.get(values.size() == 1 ? 0 : channel);
-  }
-
-  private static void requireCount(String key, List<Double> values) {
-    if (values.size() != 1 && values.size() != 3) {
-      throw new OptionException(key, "must have one value or three, was " + values);
-    }
   }
 }

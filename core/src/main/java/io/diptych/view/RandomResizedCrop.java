@@ -102,14 +102,40 @@ public record RandomResizedCrop(
     return new Boxes(whole(top), whole(left), whole(height), whole(width));
   }
 
+  /**
+   * Returns the rectangle of one image of any size: that of {@link #boxes} for the same numbers.
+   *
+   * @param draws numbers of the image
+   */
+  Box box(Draws draws, int imageHeight, int imageWidth) {
+    double area = (double) imageHeight * imageWidth;
+    double low = Math.log(ratio.get(0));
+    double high = Math.log(ratio.get(1));
+    for (int i = 0; i < TRIES; i++) {
+      double share = draws.get(i) * (scale.get(1) - scale.get(0)) + scale.get(0);
+      double shape = Math.exp(draws.get(TRIES + i) * (high - low) + low);
+      double width = Math.rint(Math.sqrt(share * area * shape));
+      double height = Math.rint(Math.sqrt(share * area / shape));
+      if (width > 0 && width <= imageWidth && height > 0 && height <= imageHeight) {
+        double top = Math.floor((imageHeight - height + 1) * draws.get(2 * TRIES));
+        double left = Math.floor((imageWidth - width + 1) * draws.get(2 * TRIES + 1));
+        return new Box((int) top, (int) left, (int) height, (int) width);
+      }
+    }
+    double[] central = central(imageHeight, imageWidth);
+    int height = (int) central[0];
+    int width = (int) central[1];
+    return new Box((imageHeight - height) / 2, (imageWidth - width) / 2, height, width);
+  }
+
   /** Returns height and width of the rectangle for images that no try fits into. */
   private double[] central(int imageHeight, int imageWidth) {
     double shape = (double) imageWidth / imageHeight;
     if (shape < ratio.get(0)) {
-      return new double[] {Math.rint(imageWidth / ratio.get(0)), imageWidth};
+      return new double[] {Math.max(1, Math.rint(imageWidth / ratio.get(0))), imageWidth};
     }
     if (shape > ratio.get(1)) {
-      return new double[] {imageHeight, Math.rint(imageHeight * ratio.get(1))};
+      return new double[] {imageHeight, Math.max(1, Math.rint(imageHeight * ratio.get(1)))};
     }
     return new double[] {imageHeight, imageWidth};
   }

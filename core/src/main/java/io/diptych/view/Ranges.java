@@ -13,4 +13,11 @@ final class Ranges {
       throw new OptionException(key, "must be two ascending numbers, was " + range);
     }
   }
+
+  /** Checks that there is one value for all channels, or one for each of three. */
+  static void requireOneOrThree(String key, List<? extends Number> values) {
+    if (values.size() != 1 && values.size() != 3) {
+      throw new OptionException(key, "must have one value or three, was " + values);
+    }
+  }
 }

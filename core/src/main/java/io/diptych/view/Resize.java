@@ -51,6 +51,16 @@ public record Resize(
     }
   }
 
+  /** Returns the frame that resizes an image of this size. */
+  Frame frame(int height, int width) {
+    return Frame.resizing(
+        Box.whole(height, width),
+        length(height, width),
+        length(width, height),
+        false,
+        interpolation);
+  }
+
   private int length(int own, int other) {
     return side == Side.BOTH || own <= other ? size : (int) ((long) size * own / other);
   }

@@ -29,6 +29,16 @@ public record Solarize(
     }
   }
 
+  void apply(Raster image, Draws draws) {
+    if (draws.happens(0, p)) {
+      int[] table = new int[256];
+      for (int level = 0; level < table.length; level++) {
+        table[level] = level < threshold ? level : 255 - level;
+      }
+      image.lookUp(table);
+    }
+  }
+
   static Tensor solarize(Tensor levels, int threshold) {
     // Selecting by a mask takes several times longer than this arithmetic.
     Tensor inverted = levels.sub(threshold - 1).clamp_(0, 1);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Taps {
   /** Pillow's weights are whole multiples of this. */
-  private static final double UNIT = 1.0 / (1 << 22);
+  private static final double UNIT = 1.0 / (1 << LineTaps.PRECISION);
 
   /**
    * An interval of an axis for each image.
@@ -40,15 +40,14 @@ final class Taps {
 
   private Taps(Key key) {
     this.key = key;
-    count =
-        (int)
-            Math.ceil(2.0 * key.interpolation.support() * Math.max(1, (double) key.from / key.to));
+    count = LineTaps.count(key.from, key.to, key.interpolation);
     positions = new long[2 * (key.from + 1) * key.to * count];
     weights = new double[positions.length];
     for (int length = 1; length <= key.from; length++) {
+      LineTaps taps = LineTaps.of(length, key.to, key.interpolation);
       for (int pixel = 0; pixel < key.to; pixel++) {
-        fill(length, pixel, length * key.to + pixel);
-        fill(length, pixel, (key.from + 1 + length) * key.to + key.to - 1 - pixel);
+        fill(taps, pixel, length * key.to + pixel);
+        fill(taps, pixel, (key.from + 1 + length) * key.to + key.to - 1 - pixel);
       }
     }
   }
@@ -63,23 +62,12 @@ final class Taps {
     return KNOWN.computeIfAbsent(new Key(from, to, interpolation), Taps::new);
   }
 
-  private void fill(int length, int pixel, int place) {
-    double scale = (double) length / key.to;
-    double widening = Math.max(1, scale);
-    double support = key.interpolation.support() * widening;
-    double center = (pixel + 0.5) * scale;
-    int first = Math.max(0, (int) (center - support + 0.5));
-    int end = Math.min(length, (int) (center + support + 0.5));
-    double[] shares = new double[end - first];
-    double sum = 0;
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = key.interpolation.weight((first + i - center + 0.5) / widening);
-      sum += shares[i];
-    }
-    int start = place * count;
+  private void fill(LineTaps taps, int pixel, int place) {
     for (int i = 0; i < count; i++) {
-      positions[start + i] = (long) first + Math.min(i, shares.length - 1);
-      weights[start + i] = i < shares.length ? Math.round(shares[i] / sum / UNIT) * UNIT : 0;
+      int tap = Math.min(i, taps.count() - 1);
+      positions[place * count + i] = (long) taps.starts()[pixel] + tap;
+      weights[place * count + i] =
+          i < taps.count() ? taps.weights()[pixel * taps.count() + tap] * UNIT : 0;
     }
   }
 

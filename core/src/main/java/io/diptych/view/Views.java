@@ -44,6 +44,11 @@ public final class Views {
     return pipelines.size();
   }
 
+  /** Returns the pipeline of each view, in order. */
+  public List<ViewPipeline> pipelines() {
+    return pipelines;
+  }
+
   /**
    * Returns the batch of views.
    *
@@ -75,7 +80,14 @@ public final class Views {
     return List.copyOf(views);
   }
 
-  private static Keyed key(Keyed seed, long epoch, int view) {
+  /**
+   * Returns what the random numbers of a view hang on, besides the image.
+   *
+   * @param seed the randomness of the run
+   * @param epoch how often the data set has been gone through
+   * @param view which of the {@link #pipelines}, from 0
+   */
+  public static Keyed key(Keyed seed, long epoch, int view) {
     return seed.fold(KEY).fold(epoch).fold(view);
   }
 }

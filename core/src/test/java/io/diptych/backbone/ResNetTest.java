@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.diptych.Golden;
+import io.diptych.golden.ModuloFill;
 import io.diptych.option.Choice;
 import io.diptych.option.OptionException;
 import io.diptych.option.Options;
@@ -88,11 +89,8 @@ final class ResNetTest {
     Backbone backbone = resNet(18, 64, ResNet.Stem.CIFAR);
     backbone.requiresGrad(false);
     backbone.to(DType.FLOAT64);
-    int position = 0;
-    for (Map.Entry<String, Tensor> entry : backbone.state().entrySet()) {
-      fill(entry.getKey(), entry.getValue(), position++);
-    }
-    Tensor images = Tensor.of(sequence(3 * 3 * 32 * 32, 1000, 2), 3, 3, 32, 32);
+    ModuloFill.fill(backbone.state());
+    Tensor images = ModuloFill.images(1000, 3, 3, 32, 32);
     try (Autograd.Guard guard = Autograd.noGrad()) {
       backbone.train(false);
       golden.checkMaxRelative("eval.feature", backbone.forward(images).normalize(1));
@@ -159,7 +157,7 @@ final class ResNetTest {
     assertThatExceptionOfType(OptionException.class)
         .isThrownBy(() -> new ResNet.Settings(20, 64, ResNet.Stem.CIFAR, false))
         .withMessageContaining("depth")
-        .withMessageContaining("must be 8, 10, 14, 18, 34, 50, 101 or 152, was 20");
+        .withMessageContaining("must be 8, 10, 14, 18, 34, 50, 101, 152 or 200, was 20");
     assertThatExceptionOfType(OptionException.class)
         .isThrownBy(() -> resNet(18, 0, ResNet.Stem.CIFAR))
         .withMessageContaining("width");
@@ -187,37 +185,8 @@ final class ResNetTest {
         LongStream.range(0, node.size()).map(i -> node.get((int) i).asLong()).toArray());
   }
 
-  /** Fills an entry by the formula of the recorded case. */
-  private static void fill(String name, Tensor tensor, int position) {
-    int count = (int) tensor.numel();
-    long[] shape = tensor.shape().sizes();
-    if (name.endsWith("num_batches_tracked")) {
-      return;
-    }
-    double scale = 0.2;
-    double offset = 0;
-    if (shape.length >= 2) {
-      scale = Math.sqrt(24 / ((double) count / shape[0]));
-    } else if (name.endsWith("running_var")) {
-      scale = 0.4;
-      offset = 1;
-    } else if (name.endsWith("weight")) {
-      offset = 1;
-    }
-    tensor.copy_(Tensor.of(sequence(count, position, scale), shape).add(offset));
-  }
-
-  private static double[] sequence(int count, long position, double scale) {
-    double[] values = new double[count];
-    for (long i = 0; i < count; i++) {
-      long hash = (31 * i * i + 7919 * i + 104729 * position) % 10007;
-      values[(int) i] = scale * (hash / 10007.0 - 0.5);
-    }
-    return values;
-  }
-
   private static float[] floats(int count) {
-    double[] values = sequence(count, 7, 2);
+    double[] values = ModuloFill.sequence(count, 7, 2);
     float[] floats = new float[count];
     for (int i = 0; i < count; i++) {
       floats[i] = (float) values[i];

@@ -268,7 +268,8 @@ final class CifarSetTest {
         "cdatetime\ndatetime\n(tR.".getBytes(ISO_8859_1), "it asks for datetime.datetime");
     assertRefusedPickle("(ios\nsystem\n.".getBytes(ISO_8859_1), "instruction 0x69 is refused");
     assertRefusedPickle("P1\n.".getBytes(ISO_8859_1), "instruction 0x50 is refused");
-    assertRefusedPickle("}}b.".getBytes(ISO_8859_1), "it makes no sense");
+    assertRefusedPickle("}}b.".getBytes(ISO_8859_1), "an object is given a state");
+    assertRefusedPickle("}R.".getBytes(ISO_8859_1), "it makes no sense");
     assertRefusedPickle("}])b.".getBytes(ISO_8859_1), "an object is given a state");
     assertRefusedPickle("}]]s.".getBytes(ISO_8859_1), "a dictionary's key is no string");
     assertRefusedPickle(

@@ -24,7 +24,7 @@ final class FolderReaderTest {
   private final List<LoadReport> reports = new ArrayList<>();
 
   private DataOptions options(OnError onError, @Nullable Integer limit) {
-    return new DataOptions(DatasetName.FOLDER, dir.toString(), 16, null, onError, 3, limit);
+    return Opening.folder(dir, 16, null, onError, 3, limit);
   }
 
   private Dataset open() {
@@ -133,8 +133,7 @@ final class FolderReaderTest {
   @Test
   void greyImagesComeWithOneChannelOnRequest() throws IOException {
     image("1.png", 200);
-    DataOptions grey =
-        new DataOptions(DatasetName.FOLDER, dir.toString(), 8, 1, OnError.FAIL, 1, null);
+    DataOptions grey = Opening.folder(dir, 8, 1, OnError.FAIL, 1, null);
     try (Dataset set = Datasets.open(grey)) {
       assertThat(set.train().pixels().shape().sizes()).containsExactly(1, 1, 8, 8);
       assertThat(set.train().pixels().toBytes()).containsOnly((200 * 19595 + (1 << 15)) >> 16);
@@ -250,8 +249,7 @@ final class FolderReaderTest {
   @Test
   void missingFoldersAreNamed() throws IOException {
     Path missing = dir.resolve("nowhere");
-    DataOptions options =
-        new DataOptions(DatasetName.FOLDER, missing.toString(), 8, 3, OnError.FAIL, 1, null);
+    DataOptions options = Opening.folder(missing, 8, 3, OnError.FAIL, 1, null);
     assertThatThrownBy(() -> Datasets.open(options))
         .isInstanceOf(DataException.class)
         .hasMessage(missing + ": no such folder");

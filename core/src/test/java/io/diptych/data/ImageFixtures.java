@@ -15,7 +15,23 @@ public final class ImageFixtures {
   private static final String WEBP =
       "UklGRioAAABXRUJQVlA4TB4AAAAvB0ABALmM6H/sIqL/ASEBYY7/GyULxmPIYgKQWjY=";
 
+  /**
+   * 16x8 JPEG of four inks by Pillow: red 240 | 20 from left to right, green 30 over 200, blue 60.
+   */
+  private static final String CMYK =
+      "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwACAQEBAQECAQEBAgICAgIEAwICAgIFBAQDBAYFBgYGBQYGBgcJCAYHCQcGBggL"
+          + "CAkKCgoKCgYICwwLCgwJCgoK/8AAFAgACAAQBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkK"
+          + "C//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkq"
+          + "NDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4"
+          + "ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/aAA4EQwBNAFkASwAAPwD9wK4v/iGX/wCr2P8AzG//"
+          + "AN8q/O+v38r+I+j/AIhl/wDq9j/zG/8A98qKK//Z";
+
   private ImageFixtures() {}
+
+  /** A JPEG of four inks. */
+  public static byte[] cmyk() {
+    return Base64.getDecoder().decode(CMYK);
+  }
 
   /** Red 30 x, green 40 y, blue 100. */
   public static BufferedImage colour(int width, int height) {

@@ -1,8 +1,11 @@
 package io.diptych.golden;
 
+import io.diptych.data.TransferGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
 import io.diptych.optim.ScheduleGoldens;
+import io.diptych.view.ViewGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code corinfomax.md}. */
 final class CorInfoMaxGoldens {
@@ -18,12 +21,17 @@ final class CorInfoMaxGoldens {
         .on("ldmi", CorInfoMaxMethodGoldens::information)
         .on("eigenvalue", CorInfoMaxMethodGoldens::eigenvalues)
         .on("encoder", CorInfoMaxMethodGoldens::network)
+        .on("detectron", WeightsGoldens::detectronNames)
         .on("pretrain", CorInfoMaxMethodGoldens::pretraining)
+        .on("state", CorInfoMaxMethodGoldens::names)
+        .on("augmentation", ViewGoldens::operationsAndViews)
+        .on("crop", ViewGoldens::distributionOfCrops)
+        .on("eval", ViewGoldens::evaluation)
+        .on("imagenet", TransferGoldens::imageNet100)
+        .on("tiny", TransferGoldens::tinyImageNet)
         .on("schedule", ScheduleGoldens::ofCorInfoMax)
-        .notYet("exactness of images: issue 5", "augmentation", "crop", "eval")
-        .notYet("data sets: issue 5", "imagenet", "tiny")
-        .notYet("backbones and weights: issue 4", "state", "detectron")
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
-        .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");
+        .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command")
+        .notYet("recipes of the data sets: issue 5", "augmentation: augmentation_settings");
   }
 }

@@ -3,10 +3,12 @@ package io.diptych.golden;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.ByolGoldens;
 import io.diptych.method.InstanceDiscriminationGoldens;
+import io.diptych.method.NetworkGoldens;
 import io.diptych.method.SimClrGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.optim.ScheduleGoldens;
+import io.diptych.view.ViewGoldens;
 
 /** The cases of {@code insdis-simclr-byol.md}. */
 final class InsDisGoldens {
@@ -34,6 +36,9 @@ final class InsDisGoldens {
         .on("knn", EvaluationGoldens::votesOfAMemoryBank)
         .on("accuracy-topk", EvaluationGoldens::accuracyAmongTheFirstFew)
         .on("mean-per-class-accuracy", EvaluationGoldens::accuracyOfEachClass)
+        .on("model-state-dict", NetworkGoldens::names)
+        .on("model-forward", NetworkGoldens::values)
+        .on("augmentation", ViewGoldens::operationsOfTheContrastiveViews)
         .on("lr-pretrain", ScheduleGoldens::ofInstanceDiscrimination)
         .on("lr-linear-eval", ScheduleGoldens::ofLinearEvaluation)
         .on("lr-fine-tune", ScheduleGoldens::ofFineTuning)
@@ -42,8 +47,6 @@ final class InsDisGoldens {
             "evaluation protocols: issue 7",
             "linear-eval-epoch",
             "voc-average-precision",
-            "voc-bce-loss")
-        .notYet("exactness of images: issue 5", "augmentation")
-        .notYet("backbones: issue 4", "model-forward", "model-state-dict");
+            "voc-bce-loss");
   }
 }

@@ -1,14 +1,18 @@
 package io.diptych.golden;
 
+import io.diptych.data.TransferGoldens;
 import io.diptych.evaluate.EvaluationGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.method.ByolGoldens;
+import io.diptych.method.MixBtNetworkGoldens;
 import io.diptych.objective.CrossCorrelationGoldens;
 import io.diptych.objective.NormalizedMseGoldens;
 import io.diptych.objective.NtXentGoldens;
 import io.diptych.objective.WhiteningGoldens;
 import io.diptych.optim.OptimizerGoldens;
 import io.diptych.optim.ScheduleGoldens;
+import io.diptych.view.ViewGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code mixed-barlow-twins.md}. */
 final class MixedBarlowTwinsGoldens {
@@ -37,7 +41,17 @@ final class MixedBarlowTwinsGoldens {
             })
         .on("imagenet_mixbt_loss", CrossCorrelationGoldens::overRanks)
         .on("train_projector", BarlowTwinsGoldens::trainingOfAProjector)
+        .on("pth_import", WeightsGoldens::files)
         .on("lars_steps", OptimizerGoldens::larsOfBarlowTwins)
+        .on("model_forward", MixBtNetworkGoldens::values)
+        .on("model_train_step", MixBtNetworkGoldens::step)
+        .on("state_dict", MixBtNetworkGoldens::names)
+        .on("sota_state_dict", MixBtNetworkGoldens::namesOfOtherMethods)
+        .on("image_ops", ViewGoldens::operationsByName)
+        .on("augmix_ops", ViewGoldens::operationsOfAugMix)
+        .on("eval_transform", ViewGoldens::evaluationByDataSet)
+        .on("numpy_shuffle", TransferGoldens::shuffles)
+        .on("transfer_index", TransferGoldens::splits)
         .on("lr_cosine_small", ScheduleGoldens::cosineOfSmallImages)
         .on("lr_step_small", ScheduleGoldens::stepsOfSmallImages)
         .on(
@@ -48,15 +62,6 @@ final class MixedBarlowTwinsGoldens {
             })
         .on("lr_eval", ScheduleGoldens::ofMixedEvaluation)
         .on("sota_lr", ScheduleGoldens::ofWhitening)
-        .notYet("exactness of images: issue 5", "image_ops", "augmix_ops", "eval_transform")
-        .notYet("splits of data sets: issue 5", "numpy_shuffle", "transfer_index")
-        .notYet(
-            "backbones and weights: issue 4",
-            "model_forward",
-            "model_train_step",
-            "state_dict",
-            "sota_state_dict",
-            "pth_import")
         .notYet("evaluation protocols: issue 7", "linear_features");
   }
 }

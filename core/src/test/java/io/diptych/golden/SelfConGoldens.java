@@ -6,6 +6,8 @@ import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
 import io.diptych.optim.OptimizerGoldens;
 import io.diptych.optim.ScheduleGoldens;
+import io.diptych.view.ViewGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code selfcon.md}. */
 final class SelfConGoldens {
@@ -21,30 +23,12 @@ final class SelfConGoldens {
         .on("fill_generator", GoldenFill::check)
         .on("state_keys", ExitNetworkGoldens::stateKeys)
         .on("model_forward", ExitNetworkGoldens::modelForward)
+        .on("checkpoint_import", WeightsGoldens::selfConCheckpoints)
         .on("train_steps", ExitNetworkGoldens::trainSteps)
+        .on("parameter_counts", ExitNetworkGoldens::parameterCounts)
+        .on("eval_preprocessing", ViewGoldens::evaluationSamples)
         .on("schedule", ScheduleGoldens::ofSelfCon)
-        .notYet(
-            "backbones other than ResNet: issue 4",
-            "state_keys: keys_efficientnet_cifar100_same_T",
-            "state_keys: keys_onestage_wrn_16_8_kd",
-            "state_keys: keys_vgg13_bn_cifar100_same_FFTF",
-            "state_keys: keys_vgg16_bn_cifar100_fc_FTFF",
-            "state_keys: keys_vgg16_cifar100_same_TFFF",
-            "state_keys: keys_wrn_16_8_cifar100_fc_FT",
-            "state_keys: keys_wrn_16_8_cifar100_same_TF",
-            "model_forward: forward_efficientnet_cifar100_same_T_32",
-            "model_forward: forward_vgg13_bn_cifar100_same_FFTF_32",
-            "model_forward: forward_vgg16_cifar100_small_TFFF_32",
-            "model_forward: forward_wrn_16_8_cifar100_same_TF_32",
-            "train_steps: train_vgg13bn_con",
-            "parameter_counts")
-        .notYet("weights: issue 4", "checkpoint_import")
         .notYet("command lines of the reference belong to the import of its runs", "options")
-        .notYet(
-            "evaluation protocols: issue 7",
-            "state_keys: keys_linear_classifiers",
-            "linear_evaluation",
-            "metrics")
-        .notYet("exactness of images: issue 5", "eval_preprocessing");
+        .notYet("evaluation protocols: issue 7", "linear_evaluation", "metrics");
   }
 }

@@ -1,10 +1,15 @@
 package io.diptych.golden;
 
+import io.diptych.backbone.TwistBackboneGoldens;
 import io.diptych.method.TwistMethodGoldens;
+import io.diptych.method.TwistNetworkGoldens;
+import io.diptych.nn.DropPathGoldens;
 import io.diptych.objective.SelfLabelsGoldens;
 import io.diptych.objective.TwinClassesGoldens;
 import io.diptych.objective.TwinClassesOnRanksGoldens;
 import io.diptych.optim.OptimizerGoldens;
+import io.diptych.view.ViewGoldens;
+import io.diptych.weights.WeightsGoldens;
 
 /** The cases of {@code twist.md}. */
 final class TwistGoldens {
@@ -23,20 +28,18 @@ final class TwistGoldens {
         .on("schedule", TwistMethodGoldens::ofTheSchedules)
         .on("cli", TwistMethodGoldens::ofTheDefaults)
         .on("adamw", OptimizerGoldens::adamWOfTwist)
+        .on("checkpoint", WeightsGoldens::twistCheckpoints)
+        .on("detectron", WeightsGoldens::detectronFiles)
         .on("lars", OptimizerGoldens::larsOfTwist)
-        .notYet("exactness of images: issue 5", "aug")
-        .notYet(
-            "backbones and weights: issue 4",
-            "backbone",
-            "checkpoint",
-            "detectron",
-            "drop",
-            "model",
-            "param",
-            "pos",
-            "state",
-            "train",
-            "vit")
+        .on("backbone", TwistBackboneGoldens::ofFullSize)
+        .on("param", TwistBackboneGoldens::sizes)
+        .on("pos", TwistBackboneGoldens::positions)
+        .on("vit", TwistBackboneGoldens::ofSmallTransformers)
+        .on("drop", DropPathGoldens::ratesAndOutput)
+        .on("state", TwistNetworkGoldens::names)
+        .on("model", TwistNetworkGoldens::viewsOfSeveralSizes)
+        .on("train", TwistNetworkGoldens::training)
+        .on("aug", ViewGoldens::operationsOfMultiCrop)
         .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear");
   }
 }

@@ -6,6 +6,7 @@ import io.diptych.Golden;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.backbone.ResNet;
+import io.diptych.nn.BatchNorm;
 import io.diptych.nn.Module;
 import io.diptych.objective.LogDeterminant;
 import io.diptych.optim.Optimizer;
@@ -242,6 +243,63 @@ public final class CorInfoMaxMethodGoldens {
     checkNumbers(golden, "grad_sum", gradients, tensor -> tensor.sum().item());
   }
 
+  /** Names, shapes, types, counts, and which weights start at 0. */
+  public static void names(Golden golden) {
+    boolean norms = golden.parameter("dataset").asString().equals("imagenet");
+    Map<String, Object> projector =
+        Map.of("widths", golden.parameter("projector").asString(), "batch_norm", norms);
+    CorInfoMax method =
+        new CorInfoMax(
+            Options.defaults(CorInfoMax.Settings.class, Map.of("projector", projector)),
+            resNet(golden, "encoder"));
+    Module network = method.network();
+    network.modules().stream()
+        .filter(BatchNorm.class::isInstance)
+        .forEach(norm -> norm.initialize(1));
+    List<String> expected = new ArrayList<>();
+    golden
+        .expected("state_dict")
+        .forEach(
+            e -> expected.add(e.get(0).asString() + " " + e.get(1) + " " + e.get(2).asString()));
+    List<String> actual = new ArrayList<>();
+    List<String> zero = new ArrayList<>();
+    long buffers = 0;
+    for (Map.Entry<String, Tensor> entry : network.state().entrySet()) {
+      Tensor tensor = entry.getValue();
+      String name = theirs(entry.getKey());
+      String shape = tensor.shape().toString().replace(" ", "");
+      String type = tensor.dtype().toString().toLowerCase(Locale.ROOT);
+      actual.add(name + " " + shape + " " + type);
+      if (name.endsWith("weight") && tensor.rank() == 1 && tensor.abs().max().item() == 0) {
+        zero.add(name);
+      }
+      buffers += tensor.requiresGrad() ? 0 : tensor.numel();
+    }
+    assertThat(actual).containsExactlyElementsOf(expected);
+    assertThat(actual).hasSize(golden.expected("num_state_entries").asInt());
+    assertThat(zero).isEqualTo(texts(golden.expected("zero_initialised_weights")));
+    assertThat(network.parameters().keySet().stream().map(CorInfoMaxMethodGoldens::theirs))
+        .containsExactlyElementsOf(texts(golden.expected("optimizer_param_order")));
+    JsonNode head = golden.expected("linear_state_dict").get(0).get(1);
+    assertThat(head.get(1).asInt()).isEqualTo(method.encoder().width());
+    long all = count(network.parameters());
+    long encoder = count(method.encoder().parameters());
+    assertThat(all).isEqualTo(golden.expected("param_count.total").asLong());
+    assertThat(encoder).isEqualTo(golden.expected("param_count.backbone").asLong());
+    assertThat(all - encoder).isEqualTo(golden.expected("param_count.projector").asLong());
+    assertThat(buffers).isEqualTo(golden.expected("buffer_count.total").asLong());
+  }
+
+  private static long count(Map<String, Tensor> tensors) {
+    return tensors.values().stream().mapToLong(Tensor::numel).sum();
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(text -> texts.add(text.asString()));
+    return texts;
+  }
+
   /** Epochs of training. */
   public static void pretraining(Golden golden) {
     CorInfoMaxCase run = ofResNet(golden, "model_name");
@@ -317,7 +375,7 @@ public final class CorInfoMaxMethodGoldens {
     return CorInfoMaxCase.of(golden, new RowEncoder(1), Long.toString(width), more);
   }
 
-  private static CorInfoMaxCase ofResNet(Golden golden, String name) {
+  private static Backbone resNet(Golden golden, String name) {
     int depth = Integer.parseInt(golden.parameter(name).asString().replace("resnet", ""));
     boolean small = golden.parameter("dataset").asString().startsWith("cifar");
     ResNet.Settings settings =
@@ -325,7 +383,11 @@ public final class CorInfoMaxMethodGoldens {
             ResNet.Settings.class,
             Map.of(
                 "depth", depth, "stem", small ? "cifar" : "imagenet", "zero_init_residual", true));
-    Backbone encoder = Backbones.create(new Choice("resnet", settings), 3);
+    return Backbones.create(new Choice("resnet", settings), 3);
+  }
+
+  private static CorInfoMaxCase ofResNet(Golden golden, String name) {
+    Backbone encoder = resNet(golden, name);
     CorInfoMaxCase run =
         CorInfoMaxCase.of(golden, encoder, golden.parameter("projector").asString(), Map.of());
     Filled.network(run.weighted.network().state(), golden.parameter("base_seed").asLong());

@@ -8,7 +8,6 @@ import io.diptych.GoldenFill;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.backbone.Exits;
-import io.diptych.backbone.ResNet;
 import io.diptych.optim.Sgd;
 import io.diptych.option.Choice;
 import io.diptych.option.Options;
@@ -28,18 +27,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Whole networks with exits and heads against recorded ones: names, features, training steps. */
 public final class ExitNetworkGoldens {
   private static final Set<String> SMALL = Set.of("cifar10", "cifar100", "tinyimagenet");
+  private static final Pattern VGG = Pattern.compile("vgg(\\d+)(_bn)?");
+  private static final Pattern WIDE = Pattern.compile("wrn_(\\d+)_(\\d+)");
 
   private ExitNetworkGoldens() {}
 
   public static void stateKeys(Golden golden) {
+    if (golden.expects("entries_by_model")) {
+      classifierKeys(golden);
+      return;
+    }
     Map<String, Tensor> state =
         named(checkCounts(golden.root().required("params"), golden.root().required("expected")));
     List<String> entries = new ArrayList<>();
@@ -53,9 +62,51 @@ public final class ExitNetworkGoldens {
     assertThat(actual).containsExactlyElementsOf(entries);
   }
 
+  /** The classifiers of features, which behind VGG have a hidden layer. */
+  private static void classifierKeys(Golden golden) {
+    ObjectNode model = JsonNodeFactory.instance.objectNode();
+    model.put("dataset", "cifar100").put("selfcon_size", "fc").putArray("selfcon_pos");
+    golden
+        .expected("entries_by_model")
+        .properties()
+        .forEach(
+            entry -> {
+              Backbone encoder = encoder(model.put("model", entry.getKey()));
+              boolean hidden = entry.getKey().startsWith("vgg");
+              Method method =
+                  Options.defaults(OneStage.Settings.class, Map.of("hidden_classifier", hidden))
+                      .create(
+                          encoder, new MethodContext(1, golden.parameter("classes").asInt(), 0));
+              List<String> actual = new ArrayList<>();
+              method
+                  .network()
+                  .state()
+                  .forEach(
+                      (name, tensor) -> {
+                        if (name.startsWith("l_fc.")) {
+                          String theirs =
+                              name.replace("l_fc.0.", "fc1.")
+                                  .replace("l_fc.3.", "fc2.")
+                                  .replace("l_fc.", "fc.");
+                          actual.add(theirs + tensor.shape().toString().replace(" ", ""));
+                        }
+                      });
+              List<String> expected = new ArrayList<>();
+              entry.getValue().forEach(e -> expected.add(e.get(0).asString() + e.get(1)));
+              assertThat(actual).as(entry.getKey()).isEqualTo(expected);
+            });
+  }
+
+  /** Checks the numbers of many models. */
+  public static void parameterCounts(Golden golden) {
+    for (JsonNode row : golden.expected("rows")) {
+      checkCounts(row, row).network().state().values().forEach(Tensor::close);
+    }
+  }
+
   /** Checks the numbers of one model, and returns it. */
   static Method checkCounts(JsonNode model, JsonNode expected) {
-    Backbone encoder = resNet(model);
+    Backbone encoder = encoder(model);
     Method method =
         model.has("method")
             ? Options.defaults(
@@ -64,7 +115,9 @@ public final class ExitNetworkGoldens {
                         "objective",
                         model.required("method").asString().replace('_', '-'),
                         "output",
-                        model.required("dim_out").asInt()))
+                        model.required("dim_out").asInt(),
+                        "hidden_classifier",
+                        model.required("model").asString().startsWith("vgg")))
                 .create(encoder, new MethodContext(1, model.required("classes").asInt(), 0))
             : encoder.exits() > 0 ? selfCon(encoder) : supCon(encoder);
     Map<String, Tensor> parameters = method.network().parameters();
@@ -87,7 +140,7 @@ public final class ExitNetworkGoldens {
   public static void modelForward(Golden golden) {
     JsonNode model = golden.root().required("params");
     assertThat(golden.parameter("mode").asString()).isEqualTo("eval");
-    Backbone encoder = resNet(model);
+    Backbone encoder = encoder(model);
     Method method = encoder.exits() > 0 ? selfCon(encoder) : supCon(encoder);
     prepare(method);
     method.network().train(false);
@@ -113,7 +166,7 @@ public final class ExitNetworkGoldens {
   }
 
   public static void trainSteps(Golden golden) {
-    Backbone encoder = resNet(golden.root().required("params"));
+    Backbone encoder = encoder(golden.root().required("params"));
     Method method = ContrastiveMethodGoldens.pretraining(golden, encoder, 128);
     prepare(method);
     Map<String, Tensor> state = named(method);
@@ -206,31 +259,50 @@ public final class ExitNetworkGoldens {
     return Options.defaults(SupCon.Settings.class).create(encoder, new MethodContext(1, 10, 0));
   }
 
-  private static Backbone resNet(JsonNode model) {
+  /** Returns the backbone of a name of theirs. */
+  private static Backbone encoder(JsonNode model) {
     String name = model.required("model").asString();
-    if (!name.startsWith("resnet")) {
-      throw new IllegalArgumentException(name + " is another kind of backbone");
+    String dataset = model.required("dataset").asString();
+    Map<String, Object> options = new LinkedHashMap<>(Map.of("exits", exits(model, name)));
+    Matcher vgg = VGG.matcher(name);
+    Matcher wide = WIDE.matcher(name);
+    String family = "efficientnet";
+    if (name.startsWith("resnet")) {
+      family = "resnet";
+      options.put("depth", Integer.parseInt(name.substring("resnet".length())));
+      options.put("stem", SMALL.contains(dataset) ? "cifar" : "imagenet");
+    } else if (vgg.matches()) {
+      family = "vgg";
+      options.put("depth", Integer.parseInt(vgg.group(1)));
+      options.put("batch_norm", vgg.group(2) != null);
+    } else if (wide.matches()) {
+      family = "wide-resnet";
+      options.put("depth", Integer.parseInt(wide.group(1)));
+      options.put("widen", Integer.parseInt(wide.group(2)));
+      options.put("form", "selfcon");
+      options.put("dropout", 0.3);
+      options.put(
+          "stem",
+          dataset.equals("tinyimagenet") ? "stl" : SMALL.contains(dataset) ? "cifar" : "imagenet");
+    } else {
+      assertThat(name).isEqualTo("efficientnet");
     }
+    Class<? extends Record> type = Backbones.FAMILY.members().get(family);
+    return Backbones.create(new Choice(family, Options.defaults(type, options)), 3);
+  }
+
+  private static Exits exits(JsonNode model, String name) {
     JsonNode positions = model.required("selfcon_pos");
+    // The only exit of EfficientNet, number 0, is behind its fourth stage.
+    int first = name.equals("efficientnet") ? 4 : 1;
     List<Integer> after =
         IntStream.range(0, positions.size())
             .filter(i -> positions.get(i).asBoolean())
-            .mapToObj(i -> i + 1)
+            .mapToObj(i -> i + first)
             .toList();
-    Exits.Size size =
-        Exits.Size.valueOf(model.required("selfcon_size").asString().toUpperCase(Locale.ROOT));
-    return Backbones.create(
-        new Choice(
-            "resnet",
-            new ResNet.Settings(
-                Integer.parseInt(name.substring("resnet".length())),
-                64,
-                SMALL.contains(model.required("dataset").asString())
-                    ? ResNet.Stem.CIFAR
-                    : ResNet.Stem.IMAGENET,
-                false,
-                new Exits(after, size))),
-        3);
+    return new Exits(
+        after,
+        Exits.Size.valueOf(model.required("selfcon_size").asString().toUpperCase(Locale.ROOT)));
   }
 
   private static void prepare(Method method) {

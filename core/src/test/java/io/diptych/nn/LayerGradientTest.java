@@ -1,6 +1,7 @@
 package io.diptych.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
@@ -29,6 +30,21 @@ final class LayerGradientTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 4, 6", "2, 4, 6", "4, 4, 8"})
+  void ofConv2dWithBiasAndGroups(int groups, int in, int out) {
+    Initializer start = Initializer.normal(1);
+    check(new Conv2d(in, out, 3, 2, 1, groups, start, start), 2, in, 5, 4);
+    check(Conv2d.biased(in, out, 1, 1, 0), 2, in, 3, 3);
+  }
+
+  @Test
+  void groupsThatDoNotDivideTheChannelsAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Conv2d(4, 6, 3, 1, 1, 4, Initializer.fanIn(), null))
+        .withMessage("4 and 6 channels do not divide into 4 groups");
+  }
+
+  @ParameterizedTest
   @CsvSource({"true, true", "true, false", "false, true", "false, false"})
   void ofBatchNorm(boolean affine, boolean training) {
     for (long[] shape : new long[][] {{6, 3}, {2, 3, 4, 3}}) {
@@ -48,6 +64,39 @@ final class LayerGradientTest {
   @Test
   void ofGelu() {
     check(new Gelu(), 4, 5);
+  }
+
+  @Test
+  void ofSilu() {
+    check(new Silu(), 4, 5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 2", "1, 1"})
+  void ofPadding(int before, int after) {
+    check(new Padding(before, after), 2, 2, 3, 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4})
+  void ofAdaptiveAvgPool2d(int size) {
+    check(new AdaptiveAvgPool2d(size), 2, 2, 6, 5);
+  }
+
+  @Test
+  void ofChannelShuffle() {
+    check(new ChannelShuffle(2), 2, 6, 2, 3);
+    Tensor channels = Tensor.arange(6, Device.CPU).reshape(1, 6, 1, 1);
+    assertThat(new ChannelShuffle(2).forward(channels).toLongArray())
+        .containsExactly(0, 3, 1, 4, 2, 5);
+    assertThat(new ChannelShuffle(3).forward(channels).toLongArray())
+        .containsExactly(0, 2, 4, 1, 3, 5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 4", "2, 6", "3, 6"})
+  void ofSelfAttention(int heads, int width) {
+    check(new SelfAttention(width, heads, Initializer.normal(0.5)), 2, 5, width);
   }
 
   @Test

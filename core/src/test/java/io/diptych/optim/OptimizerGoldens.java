@@ -255,6 +255,12 @@ public final class OptimizerGoldens {
     return name -> Parameters.isVector(name, parameters.get(name));
   }
 
+  /** Returns the names of the parameters that usually neither decay nor adapt. */
+  public static List<String> vectors(Map<String, Tensor> parameters) {
+    return List.copyOf(
+        some(parameters, name -> Parameters.isVector(name, parameters.get(name))).keySet());
+  }
+
   private static Map<String, Tensor> some(
       Map<String, Tensor> parameters, Predicate<String> selected) {
     Map<String, Tensor> some = new LinkedHashMap<>(parameters);

@@ -96,7 +96,10 @@ final class CheckpointTest {
     Safetensors.write(other, Map.of("w", Tensor.ones(1)), Map.of());
     assertThatExceptionOfType(WeightsException.class)
         .isThrownBy(() -> Checkpoint.read(other))
-        .withMessage(other + ": is no Diptych checkpoint: its metadata has no diptych_checkpoint");
+        .withMessage(
+            other
+                + ": is no Diptych checkpoint: its metadata has no diptych_checkpoint; 'diptych"
+                + " import' takes in weights of other projects");
     Safetensors.write(other, Map.of(), Map.of("diptych_checkpoint", "99"));
     assertThatExceptionOfType(WeightsException.class)
         .isThrownBy(() -> Checkpoint.read(other))

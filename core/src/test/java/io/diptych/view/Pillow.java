@@ -53,14 +53,15 @@ final class Pillow {
       double[] weights = new double[end - first];
       double sum = 0;
       for (int i = first; i < end; i++) {
-        weights[i - first] = filter.at((i - center + 0.5) / widening);
+        weights[i - first] = filter.at((i - center + 0.5) * (1 / widening));
         sum += weights[i - first];
       }
       for (int c = 0; c < image.length; c++) {
         for (int y = 0; y < image[0].length; y++) {
           long total = 1 << 21;
           for (int i = first; i < end; i++) {
-            total += image[c][y][i] * Math.round(weights[i - first] / sum * (1 << 22));
+            double weight = weights[i - first] / sum * (1 << 22);
+            total += image[c][y][i] * (long) (weight < 0 ? weight - 0.5 : weight + 0.5);
           }
           result[c][y][x] = clip((int) (total >> 22));
         }

@@ -11,13 +11,19 @@ import java.util.zip.CRC32;
  * grey and call it an image. Finds the orientation that a camera noted on the way.
  *
  * @param orientation 1 to 8 as EXIF counts, 1 where nothing is noted
+ * @param jpeg whether it is a JPEG
+ * @param height rows of a JPEG as stored, else 0
+ * @param width its columns
+ * @param adobeTransform how a JPEG of four inks stores them, as Adobe counts: 2 after a change of
+ *     colours, else 0
  */
-record FileCheck(int orientation) {
+record FileCheck(int orientation, boolean jpeg, int height, int width, int adobeTransform) {
   /** More pixels than any photograph has: a header that announces them is damaged or hostile. */
   static final long MAX_PIXELS = 1L << 27;
 
   private static final long PNG_MAGIC = 0x89504e470d0a1a0aL;
   private static final int EXIF = 0x45786966;
+  private static final int ADOBE = 0x41646f62;
   private static final int ORIENTATION_TAG = 0x0112;
 
   /** Checks a file of any format. */
@@ -32,7 +38,11 @@ record FileCheck(int orientation) {
     if (file.length >= 8 && bytes.getLong(0) == PNG_MAGIC) {
       return png(bytes);
     }
-    return new FileCheck(1);
+    return other(1);
+  }
+
+  private static FileCheck other(int orientation) {
+    return new FileCheck(orientation, false, 0, 0, 0);
   }
 
   static void checkSize(long width, long height) throws IOException {
@@ -48,6 +58,9 @@ record FileCheck(int orientation) {
 
   private static FileCheck jpeg(ByteBuffer b) throws IOException {
     int orientation = 1;
+    int height = 0;
+    int width = 0;
+    int transform = 0;
     int at = 2;
     while (at + 4 <= b.limit()) {
       if (b.get(at) != (byte) 0xff) {
@@ -64,13 +77,17 @@ record FileCheck(int orientation) {
       }
       boolean frame = marker == 0xc0 || (marker > 0xc0 && marker <= 0xcf && marker % 4 != 0);
       if (frame && length >= 7) {
-        checkSize(b.getShort(at + 7) & 0xffff, b.getShort(at + 5) & 0xffff);
+        height = b.getShort(at + 5) & 0xffff;
+        width = b.getShort(at + 7) & 0xffff;
+        checkSize(width, height);
       } else if (marker == 0xe1 && length >= 10 && b.getInt(at + 4) == EXIF) {
         orientation = orientation(b.slice(at + 10, length - 8));
+      } else if (marker == 0xee && length >= 14 && b.getInt(at + 4) == ADOBE) {
+        transform = b.get(at + 15);
       } else if (marker == 0xda) {
-        int end = scanEnd(b, at + 2 + length);
+        int end = scanEnd(b.array(), at + 2 + length);
         if (b.get(end + 1) == (byte) 0xd9) {
-          return new FileCheck(orientation);
+          return new FileCheck(orientation, true, height, width, transform);
         }
         at = end;
         continue;
@@ -81,12 +98,13 @@ record FileCheck(int orientation) {
   }
 
   /** Where the entropy-coded data that start at {@code at} end: the next marker but a restart. */
-  private static int scanEnd(ByteBuffer b, int at) throws IOException {
-    for (int i = at; i + 1 < b.limit(); i++) {
-      int next = b.get(i + 1) & 0xff;
-      boolean marker = b.get(i) == (byte) 0xff && next != 0 && next != 0xff;
-      if (marker && (next < 0xd0 || next > 0xd7)) {
-        return i;
+  private static int scanEnd(byte[] file, int at) throws IOException {
+    for (int i = at; i + 1 < file.length; i++) {
+      if (file[i] == -1) {
+        int next = file[i + 1] & 0xff;
+        if (next != 0 && next != 0xff && (next < 0xd0 || next > 0xd7)) {
+          return i;
+        }
       }
     }
     throw truncated("JPEG");
@@ -111,7 +129,7 @@ record FileCheck(int orientation) {
       } else if (type == 0x65584966) { // eXIf
         orientation = orientation(b.slice(at + 8, (int) length));
       } else if (type == 0x49454e44) { // IEND
-        return new FileCheck(orientation);
+        return other(orientation);
       }
       at += 12 + (int) length;
     }

@@ -14,7 +14,20 @@ public interface ImageDecoder {
    * @throws IOException if the bytes are no complete image of a known format; the message says why,
    *     without naming the file
    */
-  Image decode(byte[] file) throws IOException;
+  default Image decode(byte[] file) throws IOException {
+    return decode(file, Reduction.NONE);
+  }
+
+  /**
+   * Decodes an image, perhaps smaller than it is: a JPEG by half, a quarter or an eighth, where the
+   * decoder can do it and the caller allows it.
+   *
+   * @param file the bytes of the file
+   * @param reduction is asked how small the image may be
+   * @return the image; it knows its size before the reduction
+   * @throws IOException as {@link #decode(byte[])}
+   */
+  Image decode(byte[] file, Reduction reduction) throws IOException;
 
   /**
    * The fastest decoder that works on this machine, the same one for the life of the program.

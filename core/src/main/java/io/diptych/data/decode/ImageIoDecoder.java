@@ -13,11 +13,11 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes by the JDK alone; knows neither WebP nor PPM. */
+/** Decodes by the JDK alone, always in full size; knows neither WebP nor PPM. */
 final class ImageIoDecoder implements ImageDecoder {
 
   @Override
-  public Image decode(byte[] file) throws IOException {
+  public Image decode(byte[] file, Reduction reduction) throws IOException {
     FileCheck check = FileCheck.of(file);
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
@@ -28,7 +28,11 @@ final class ImageIoDecoder implements ImageDecoder {
       try {
         reader.setInput(in, true, true);
         FileCheck.checkSize(reader.getWidth(0), reader.getHeight(0));
-        return toImage(reader.read(0)).upright(check.orientation());
+        Image image =
+            check.jpeg() && reader.readRaster(0, null).getNumBands() == 4
+                ? inks(reader.readRaster(0, null), check.adobeTransform())
+                : toImage(reader.read(0));
+        return image.upright(check.orientation());
       } catch (EOFException e) {
         throw new IOException("the file ends early, so it is incomplete", e);
       } catch (RuntimeException e) {
@@ -37,6 +41,30 @@ final class ImageIoDecoder implements ImageDecoder {
         reader.dispose();
       }
     }
+  }
+
+  /** JPEGs of four inks, which the JDK does not convert; Adobe stores them inverted. */
+  private static Image inks(Raster raster, int transform) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    int[] inks = raster.getPixels(0, 0, width, height, (int[]) null);
+    byte[] samples = new byte[3 * width * height];
+    for (int i = 0; i < width * height; i++) {
+      int first = inks[4 * i];
+      double blue = transform == 2 ? inks[4 * i + 1] - 128 : 0;
+      double red = transform == 2 ? inks[4 * i + 2] - 128 : 0;
+      double[] light =
+          transform == 2
+              ? new double[] {
+                first + 1.402 * red, first - 0.344136 * blue - 0.714136 * red, first + 1.772 * blue
+              }
+              : new double[] {first, inks[4 * i + 1], inks[4 * i + 2]};
+      for (int c = 0; c < 3; c++) {
+        double level = Math.max(0, Math.min(255, light[c]));
+        samples[3 * i + c] = (byte) Math.round(level * inks[4 * i + 3] / 255);
+      }
+    }
+    return new Image(samples, 3, height, width);
   }
 
   private static Image toImage(BufferedImage image) {
@@ -63,18 +91,17 @@ final class ImageIoDecoder implements ImageDecoder {
   private static Image colourOf(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
-    int pixels = width * height;
-    byte[] planes = new byte[3 * pixels];
+    byte[] samples = new byte[3 * width * height];
     int[] row = new int[width];
     for (int y = 0; y < height; y++) {
       image.getRGB(0, y, width, 1, row, 0, width);
       for (int x = 0; x < width; x++) {
-        int at = y * width + x;
-        planes[at] = (byte) (row[x] >> 16);
-        planes[pixels + at] = (byte) (row[x] >> 8);
-        planes[2 * pixels + at] = (byte) row[x];
+        int at = 3 * (y * width + x);
+        samples[at] = (byte) (row[x] >> 16);
+        samples[at + 1] = (byte) (row[x] >> 8);
+        samples[at + 2] = (byte) row[x];
       }
     }
-    return new Image(planes, 3, height, width);
+    return new Image(samples, 3, height, width);
   }
 }

@@ -2,6 +2,7 @@ package io.diptych.data.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.diptych.data.ImageFixtures;
 import java.awt.image.BufferedImage;
@@ -89,6 +90,46 @@ final class ImageDecoderTest {
       assertThat(at(of16, 0, i / 8, i % 8)).isEqualTo(1000 * i >> 8);
       assertThat(at(of1, 0, i / 8, i % 8)).isEqualTo(255 * (i % 2));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("decoders")
+  void fourInksBecomeThreeColours(ImageDecoder decoder) throws IOException {
+    Image image = decoder.decode(ImageFixtures.cmyk());
+    for (int y = 1; y < 8; y += 5) {
+      for (int x = 2; x < 16; x += 11) {
+        assertThat(at(image, 0, y, x)).isCloseTo(x < 8 ? 240 : 20, within(3));
+        assertThat(at(image, 1, y, x)).isCloseTo(y < 4 ? 30 : 200, within(3));
+        assertThat(at(image, 2, y, x)).isCloseTo(60, within(3));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("decoders")
+  void aReducedImageKnowsItsSize(ImageDecoder decoder) throws IOException {
+    BufferedImage large = new BufferedImage(80, 40, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 40; y++) {
+      for (int x = 0; x < 80; x++) {
+        large.setRGB(x, y, x < 40 ? 0xc80000 : 0x0000c8);
+      }
+    }
+    byte[] turned = ImageFixtures.jpegWithOrientation(large, 6, true);
+    Image image =
+        decoder.decode(
+            turned,
+            (height, width) -> {
+              assertThat(height).isEqualTo(80);
+              assertThat(width).isEqualTo(40);
+              return 5;
+            });
+    assertThat(image.storedHeight()).isEqualTo(80);
+    assertThat(image.storedWidth()).isEqualTo(40);
+    assertThat(image.height()).isIn(80, 20);
+    assertThat(at(image, 0, 0, 0)).isCloseTo(200, within(4));
+    assertThat(at(image, 2, image.height() - 1, 0)).isCloseTo(200, within(4));
+    Image png = decoder.decode(ImageFixtures.write(large, "png"), (height, width) -> 8);
+    assertThat(png.height()).isEqualTo(40);
   }
 
   @ParameterizedTest

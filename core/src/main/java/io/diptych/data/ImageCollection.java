@@ -1,0 +1,67 @@
+package io.diptych.data;
+
+import io.diptych.tensor.Tensor;
+import java.util.List;
+
+/** The images of one part of a data set, all in memory or read as they are needed. */
+public sealed interface ImageCollection extends AutoCloseable permits ImageSet, StreamedSet {
+  /**
+   * What the set is called.
+   *
+   * @return such as {@code fashion-mnist}
+   */
+  String name();
+
+  /**
+   * How many images there are.
+   *
+   * @return at least 1
+   */
+  int size();
+
+  /**
+   * How many channels each image has.
+   *
+   * @return 1 (grey) or 3 (colour)
+   */
+  int channels();
+
+  /**
+   * The labels; not to be changed or closed.
+   *
+   * @return int64 [N], -1 where an image has none
+   */
+  Tensor labels();
+
+  /**
+   * The names of the classes.
+   *
+   * @return the name of label i at i; empty if the set has no classes
+   */
+  List<String> classNames();
+
+  /**
+   * Whether every image has a label.
+   *
+   * @return false if any has none
+   */
+  boolean labelled();
+
+  /**
+   * Identifies the content.
+   *
+   * @return a hash that other images or labels, or others in number or order, do not have
+   */
+  String fingerprint();
+
+  /**
+   * The images that have not turned out to be unreadable so far.
+   *
+   * @return this set if there are no others, else one without them, in the same order
+   */
+  ImageCollection readable();
+
+  /** Frees what it holds. */
+  @Override
+  void close();
+}

@@ -1,0 +1,30 @@
+package io.diptych.view;
+
+import io.diptych.option.Option;
+import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
+
+/**
+ * Stretches the levels of each channel to the full range.
+ *
+ * @param p the probability
+ */
+public record Autocontrast(@Option(value = "0.5", range = "[0, 1]", doc = "probability") double p)
+    implements Augmentation {
+  @Override
+  public int draws() {
+    return 1;
+  }
+
+  @Override
+  public Images apply(Images images, Tensor draws) {
+    try (Scope scope = Scope.open()) {
+      return Images.holding(
+          scope.escape(
+              Subset.change(
+                  images.levels(),
+                  draws.select(1, 0).lt(p),
+                  (some, rows) -> Tables.apply(some, Tables.autocontrast(some)))));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.diptych.view;
+
+import io.diptych.tensor.Backend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+
+/** Divides work among as many threads of the processor as an operation of libtorch may use. */
+final class Workers {
+  private Workers() {}
+
+  /**
+   * Does each piece of work once, and returns when all are done.
+   *
+   * @param pieces how many there are; each is known by its number, from 0
+   * @param workers makes what does a piece, one for each thread
+   */
+  static void each(int pieces, Supplier<IntConsumer> workers) {
+    AtomicInteger next = new AtomicInteger();
+    Runnable work =
+        () -> {
+          IntConsumer worker = workers.get();
+          for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
+            worker.accept(i);
+          }
+        };
+    List<ForkJoinTask<?>> others = new ArrayList<>();
+    for (int thread = 1; thread < Math.min(pieces, Backend.threads()); thread++) {
+      others.add(ForkJoinPool.commonPool().submit(work));
+    }
+    try {
+      work.run();
+    } finally {
+      // Also after a failure: what is left must not go on with memory that is freed.
+      next.set(pieces);
+      others.forEach(ForkJoinTask::quietlyJoin);
+    }
+    others.forEach(ForkJoinTask::join);
+  }
+}
