@@ -64,12 +64,12 @@ public final class Soak {
     long steps = Long.getLong("steps", 20_000);
     Path directory = Files.createTempDirectory("diptych-soak");
     writeData(directory.resolve("data"));
-    String text =
-        RECIPE.formatted(directory.resolve("data"), steps / STEPS_PER_EPOCH);
+    String text = RECIPE.formatted(directory.resolve("data"), steps / STEPS_PER_EPOCH);
     Recipe recipe =
         Recipe.FORMAT.bind(Yaml.read(text.getBytes(StandardCharsets.UTF_8), "soak"), List.of());
     Soak soak = new Soak(steps);
-    System.out.printf("%10s %12s %10s %10s %8s%n", "step", "resident MB", "heap MB", "handles", "files");
+    System.out.printf(
+        "%10s %12s %10s %10s %8s%n", "step", "resident MB", "heap MB", "handles", "files");
     try (Pretraining run = Pretraining.prepare(recipe, report -> {})) {
       run.start(new RunDirectory(directory.resolve("run")), false, MetricSink.all(), soak::sample);
     }

@@ -74,8 +74,7 @@ public final class WatchCost {
 
   private static Trainer trainer(Device device, Path checkpoints, int logEvery) {
     int batch = Integer.getInteger("batch", 64);
-    Recipe recipe =
-        Fixture.recipe("train.batch_size=" + batch, "train.log_every=" + logEvery);
+    Recipe recipe = Fixture.recipe("train.batch_size=" + batch, "train.log_every=" + logEvery);
     ImageSet images = Fixture.images(device);
     Method method =
         Methods.create(

@@ -58,8 +58,7 @@ final class OnlineKnn implements MetricSink {
   @Override
   public void epoch(EpochMetrics metrics) throws IOException {
     if (metrics.epoch() % settings.knnEvery() == 0) {
-      target.measure(
-          new Measure(metrics.step(), metrics.epoch(), "knn_top1", accuracy()));
+      target.measure(new Measure(metrics.step(), metrics.epoch(), "knn_top1", accuracy()));
     }
   }
 
