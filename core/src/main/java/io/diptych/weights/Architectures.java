@@ -43,8 +43,8 @@ final class Architectures {
 
   /** Returns whether these names, as used here, are those of some encoder. */
   static boolean isEncoder(Set<String> names) {
-    return names.contains("conv1.weight") && names.contains(RESNET)
-        || names.contains("patch_embed.proj.weight") && names.contains(VIT);
+    return (names.contains("conv1.weight") && names.contains(RESNET))
+        || (names.contains("patch_embed.proj.weight") && names.contains(VIT));
   }
 
   /**

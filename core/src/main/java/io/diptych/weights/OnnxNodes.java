@@ -110,7 +110,7 @@ final class OnnxNodes {
     Value query = node.input(0);
     String keys = transpose(out + ".keys", node.input(1).name(), List.of(0L, 1L, 3L, 2L));
     String products = onnx.add(out + ".products", "MatMul", query.name(), keys);
-    double scale = 1 / Math.sqrt(query.size(-1));
+    double scale = 1 / Math.sqrt((double) query.size(-1));
     String scaled =
         onnx.add(
             out + ".scaled", "Mul", products, onnx.scalar(out + ".scale", scale, query.dtype()));
