@@ -15,6 +15,8 @@ import io.diptych.weights.WeightsFormat;
 import io.diptych.weights.WeightsFormats;
 import io.diptych.weights.WeightsImport;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +31,9 @@ import java.util.Objects;
 
 /**
  * What it costs to export a ResNet-50 and to import it again: time beside a plain copy of the file
- * that is forced to the disk as well (medians of {@code -Drepeats=5}), and the most memory that a
- * process of its own held beyond what it held before (Linux). An argument is a directory for the
- * files.
+ * that is forced to the disk as well, the processor's part of it (medians of {@code -Drepeats=5}),
+ * and the most memory that a process of its own held beyond what it held before (Linux). An
+ * argument is a directory for the files.
  */
 public final class WeightsCost {
   private static final int COPY = 1 << 20;
@@ -56,7 +58,8 @@ public final class WeightsCost {
     }
     Path dir = args.length > 0 ? Path.of(args[0]) : Files.createTempDirectory("weights");
     System.out.printf(
-        "%-24s %9s %9s %7s %10s %7s%n", "", "MB", "ms", "× copy", "memory MB", "× file");
+        "%-24s %9s %9s %9s %7s %10s %7s%n",
+        "", "MB", "ms", "CPU ms", "× copy", "memory MB", "× file");
     new WeightsCost(dir).run();
   }
 
@@ -153,23 +156,29 @@ public final class WeightsCost {
   private double measure(String what, Path file, double copy, String memory, Work work)
       throws IOException {
     double[] millis = new double[repeats];
+    double[] busy = new double[repeats];
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     for (int i = -1; i < repeats; i++) {
       long begin = System.nanoTime();
+      long used = threads.getCurrentThreadCpuTime();
       work.run();
       if (i >= 0) {
         millis[i] = (System.nanoTime() - begin) / 1e6;
+        busy[i] = (threads.getCurrentThreadCpuTime() - used) / 1e6;
       }
     }
     Arrays.sort(millis);
+    Arrays.sort(busy);
     double median = millis[repeats / 2];
     double size = Files.size(file) / 1e6;
     double held = memory.isEmpty() ? 0 : Long.parseLong(memory) / 1e6;
     System.out.printf(
         Locale.ROOT,
-        "%-24s %9.1f %9.0f %7.2f %10.1f %7.2f%n",
+        "%-24s %9.1f %9.0f %9.0f %7.2f %10.1f %7.2f%n",
         what,
         size,
         median,
+        busy[repeats / 2],
         copy == 0 ? 1 : median / copy,
         held,
         held / size);

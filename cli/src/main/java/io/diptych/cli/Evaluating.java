@@ -91,8 +91,9 @@ final class Evaluating {
         Features.of(saved.mean(), saved.std(), device, BATCH).watched(progress, Stop::requested);
     Backbone trained = saved.trained(channels, device);
     Backbone untrained = saved.untrained(channels, device);
+    String hash = saved.info().recipeHash();
     Map<String, String> provenance =
-        Map.of("checkpoint", saved.sha256(), "recipe_hash", Recipe.FORMAT.hash(saved.recipe()));
+        Map.of("checkpoint", saved.sha256(), "recipe_hash", hash.isEmpty() ? "imported" : hash);
     Map<String, String> versions = Pretraining.versions();
     if (train instanceof StreamedSet streamed) {
       return Subject.of(

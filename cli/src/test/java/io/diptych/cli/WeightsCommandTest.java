@@ -41,7 +41,7 @@ final class WeightsCommandTest {
     run("export", "run", "--format", "safetensors", "--to", "a.safetensors");
     String told = run("import", "a.pth", "--to", "b.safetensors").out();
     assertThat(told)
-        .contains("{name: resnet, depth: 8, width: 4, stem: light")
+        .contains("{name: resnet, depth: 8, width: 4, ", "stem: light")
         .contains("mean [0.2], std [0.2]")
         .endsWith("wrote b.safetensors\n");
 

@@ -93,6 +93,11 @@ public final class AlexNet extends Backbone {
     return options.stem() == Stem.CIFAR ? 4 : 6;
   }
 
+  /** The last pool must have a window: 3 cells after two such pools and a stride of 4, or 2³. */
+  private void requireSide(Tensor images) {
+    requireSide(images, "alexnet", options.stem() == Stem.CIFAR ? 8 : 63);
+  }
+
   @Override
   public int width() {
     return LAST * cells() * cells();
@@ -111,6 +116,7 @@ public final class AlexNet extends Backbone {
    */
   @Override
   public Tensor forward(Tensor images) {
+    requireSide(images);
     Tensor x = images;
     for (Layer block : blocks) {
       x = block.forward(x);
@@ -124,6 +130,7 @@ public final class AlexNet extends Backbone {
    */
   @Override
   public List<Tensor> featureMaps(Tensor images) {
+    requireSide(images);
     List<Tensor> maps = new ArrayList<>();
     Tensor x = images;
     for (Layer block : blocks) {

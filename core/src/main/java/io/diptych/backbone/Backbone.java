@@ -3,6 +3,7 @@ package io.diptych.backbone;
 import io.diptych.nn.Layer;
 import io.diptych.tensor.Tensor;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * An image encoder: [N, C, H, W] images to [N, {@link #width()}] features. What the methods train
@@ -46,5 +47,27 @@ public abstract class Backbone extends Layer {
    */
   public List<Tensor> featureMaps(Tensor images) {
     return List.of();
+  }
+
+  /**
+   * Checks that every map on the way has a cell.
+   *
+   * @param least side of the smallest images that are so, in pixels
+   * @throws IllegalArgumentException if the images are smaller
+   */
+  static void requireSide(Tensor images, String backbone, int least) {
+    long height = images.size(-2);
+    long width = images.size(-1);
+    if (Math.min(height, width) < least) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "images of %d x %d pixels are too small for %s, which takes %d x %d or more",
+              height,
+              width,
+              backbone,
+              least,
+              least));
+    }
   }
 }

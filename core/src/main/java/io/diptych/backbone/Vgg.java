@@ -50,8 +50,8 @@ public final class Vgg extends StagedBackbone {
       @Option(
               value = "{}",
               doc =
-                  "sub-networks that branch off between the blocks, for methods that use them; small"
-                      + " has one convolution in each block, same as many as the last block")
+                  "sub-networks that branch off between the blocks, for methods that use them;"
+                      + " small has one convolution in each block, same as many as the last block")
           Exits exits)
       implements BackboneSettings {
     /** Checks the depth, and that there are blocks before and behind each exit. */
@@ -98,6 +98,7 @@ public final class Vgg extends StagedBackbone {
 
   @Override
   Tensor enter(Tensor images) {
+    requireSide(images, "vgg", 1 << BLOCKS); // Every block halves them.
     return images;
   }
 

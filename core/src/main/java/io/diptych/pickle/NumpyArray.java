@@ -2,9 +2,11 @@ package io.diptych.pickle;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.diptych.pickle.PlainUnpickler.Place;
 import java.util.Arrays;
 import java.util.List;
 import net.razorvine.pickle.PickleException;
+import org.jspecify.annotations.Nullable;
 
 /** A numpy array in row-major order, little-endian where its elements have several bytes. */
 public final class NumpyArray implements Buildable {
@@ -40,6 +42,7 @@ public final class NumpyArray implements Buildable {
   private List<Integer> shape = List.of(0);
   private ElementType type = new ElementType("u1");
   private byte[] bytes = new byte[0];
+  private @Nullable Place place;
 
   private NumpyArray() {}
 
@@ -55,9 +58,14 @@ public final class NumpyArray implements Buildable {
     return type.name;
   }
 
-  /** Returns the memory of its elements, not copied. */
+  /** Returns the memory of its elements, not copied; empty if they were {@link #place left}. */
   public byte[] bytes() {
     return bytes;
+  }
+
+  /** Returns where its elements were left, or null if they were read. */
+  public @Nullable Place place() {
+    return place;
   }
 
   @Override
@@ -81,7 +89,12 @@ public final class NumpyArray implements Buildable {
         Arrays.stream((Object[]) shape)
             .map(n -> Math.toIntExact(((Number) n).longValue()))
             .toList();
-    byte[] memory = data instanceof byte[] b ? b : ((String) data).getBytes(ISO_8859_1);
+    Place left = data instanceof Place p ? p : null;
+    byte[] memory =
+        left != null
+            ? new byte[0]
+            : data instanceof byte[] b ? b : ((String) data).getBytes(ISO_8859_1);
+    long length = left == null ? memory.length : left.length();
     long expected = known.bytes();
     for (int size : sizes) {
       if (size < 0) {
@@ -89,13 +102,13 @@ public final class NumpyArray implements Buildable {
       }
       expected = Math.multiplyExact(expected, (long) size);
     }
-    if (expected != memory.length) {
-      throw new PickleException(
-          "a numpy array of shape " + sizes + " has " + memory.length + " bytes");
+    if (expected != length) {
+      throw new PickleException("a numpy array of shape " + sizes + " has " + length + " bytes");
     }
     this.shape = sizes;
     this.type = known;
     this.bytes = memory;
+    this.place = left;
   }
 
   /** What the elements of an array are. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * instruction is refused before it does anything, so a hostile file can neither run code nor, as
  * lengths are checked against what is left of the file and instructions are counted, exhaust
  * memory. Byte strings of Python 2 longer than 255 bytes come as {@code byte[]}, shorter ones as a
- * string of Latin-1 characters.
+ * string of Latin-1 characters. Byte strings may be left in the file and come as {@link Place}s.
  */
 public final class PlainUnpickler extends Unpickler {
   /** Each makes one small object at most. */
@@ -34,7 +34,16 @@ public final class PlainUnpickler extends Unpickler {
   private final CountingInput counted;
   private final Vocabulary vocabulary;
   private final @Nullable References references;
+  private final long longest;
   private int instructions;
+
+  /**
+   * A byte string that was passed over.
+   *
+   * @param position of its first byte among those that are read
+   * @param length how many bytes it has
+   */
+  public record Place(long position, long length) {}
 
   /** Finds what a pickle refers to outside itself. */
   @FunctionalInterface
@@ -61,6 +70,25 @@ public final class PlainUnpickler extends Unpickler {
    */
   public PlainUnpickler(
       InputStream in, long length, Vocabulary vocabulary, @Nullable References references) {
+    this(in, length, vocabulary, references, Long.MAX_VALUE);
+  }
+
+  /**
+   * Reads pickles that follow each other, passing long byte strings over.
+   *
+   * @param in their bytes
+   * @param length how many there are at most
+   * @param vocabulary what they may name
+   * @param references what they may refer to, or null if to nothing
+   * @param longest byte strings that are longer come as {@link Place}s
+   */
+  public PlainUnpickler(
+      InputStream in,
+      long length,
+      Vocabulary vocabulary,
+      @Nullable References references,
+      long longest) {
+    this.longest = longest;
     this.counted = new CountingInput(in, length);
     this.vocabulary = vocabulary;
     this.references = references;
@@ -131,8 +159,8 @@ public final class PlainUnpickler extends Unpickler {
         stack.add(
             integer(digits.endsWith("L") ? digits.substring(0, digits.length() - 1) : digits));
       }
-      case Opcodes.BINSTRING, Opcodes.BINBYTES -> stack.add(bytes(uint32()));
-      case Opcodes.BINBYTES8, Opcodes.BYTEARRAY8 -> stack.add(bytes(uint64()));
+      case Opcodes.BINSTRING, Opcodes.BINBYTES -> stack.add(bytesOrPlace(uint32()));
+      case Opcodes.BINBYTES8, Opcodes.BYTEARRAY8 -> stack.add(bytesOrPlace(uint64()));
       case Opcodes.BINUNICODE -> stack.add(new String(bytes(uint32()), UTF_8));
       case Opcodes.BINUNICODE8 -> stack.add(new String(bytes(uint64()), UTF_8));
       case Opcodes.SETITEM -> {
@@ -246,12 +274,26 @@ public final class PlainUnpickler extends Unpickler {
     return PickleUtils.optimizeBigint(new BigInteger(digits));
   }
 
+  private Object bytesOrPlace(long length) throws IOException {
+    if (length <= longest) {
+      return bytes(length);
+    }
+    requireLeft(length);
+    Place place = new Place(counted.position(), length);
+    counted.skipNBytes(length);
+    return place;
+  }
+
   private byte[] bytes(long length) throws IOException {
+    requireLeft(length);
+    return counted.readNBytes((int) length);
+  }
+
+  private void requireLeft(long length) {
     if (length < 0 || length > counted.remaining()) {
       throw new PickleException(
           "it announces " + length + " bytes where " + counted.remaining() + " are left");
     }
-    return counted.readNBytes((int) length);
   }
 
   private long uint32() throws IOException {
@@ -292,6 +334,13 @@ public final class PlainUnpickler extends Unpickler {
     public int read(byte[] to, int offset, int count) throws IOException {
       int n = in.read(to, offset, count);
       position += Math.max(0, n);
+      return n;
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+      long n = in.skip(count);
+      position += n;
       return n;
     }
   }

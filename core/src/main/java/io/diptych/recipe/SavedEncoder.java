@@ -93,12 +93,12 @@ public final class SavedEncoder {
   private static String recipe(EncoderInfo info) {
     Map<String, String> texts = info.texts();
     return """
-        name: %s
-        data: {name: sample, channels: %d, image_size: %s}
-        views: [{count: 2, pipeline: [{normalize: {mean: %s, std: %s}}]}]
-        backbone: %s
-        method: simclr
-        """
+    name: %s
+    data: {name: sample, channels: %d, image_size: %s}
+    views: [{count: 2, pipeline: [{normalize: {mean: %s, std: %s}}]}]
+    backbone: %s
+    method: simclr
+    """
         .formatted(
             texts.get("origin"),
             info.channels(),
@@ -140,16 +140,22 @@ public final class SavedEncoder {
    * @throws IOException if they cannot be read
    */
   public Backbone trained(int channels, Device device) throws IOException {
+    return placed(loaded(channels), device);
+  }
+
+  private Backbone loaded(int channels) throws IOException {
     Backbone encoder = create(channels);
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
       opened.load(prefix, encoder);
     }
-    return placed(encoder, device);
+    return encoder;
   }
 
   /** Returns the encoder with its weights and what there is to know of it, to be exported. */
   public Encoder encoder() throws IOException {
-    return new Encoder(trained(info.channels(), Device.CPU), info);
+    Backbone encoder = loaded(info.channels());
+    encoder.train(false);
+    return new Encoder(encoder, info);
   }
 
   /** Returns the encoder as it was before training. */

@@ -17,6 +17,9 @@ public final class Keyed {
   private static final double UNIT = 0x1.0p-24;
   private static final int TRIES = 32;
 
+  /** So many numbers at a time, what is between them and the counters stays in the cache. */
+  private static final long CHUNK = 1 << 16;
+
   private final long key;
 
   private Keyed(long key) {
@@ -76,6 +79,23 @@ public final class Keyed {
    * @return float64 [N]
    */
   public Tensor normal(Tensor counters) {
+    long count = counters.numel();
+    if (count <= CHUNK || !counters.device().equals(Device.CPU)) {
+      return boxMuller(counters);
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor all = Tensor.empty(DType.FLOAT64, Device.CPU, count);
+      for (long at = 0; at < count; at += CHUNK) {
+        long length = Math.min(CHUNK, count - at);
+        try (Scope chunk = Scope.open()) {
+          all.narrow(0, at, length).copy_(boxMuller(counters.narrow(0, at, length)));
+        }
+      }
+      return scope.escape(all);
+    }
+  }
+
+  private Tensor boxMuller(Tensor counters) {
     try (Scope scope = Scope.open()) {
       Tensor pair = uniform(counters, 2).to(DType.FLOAT64);
       // 1 − u lies in (0, 1], so the logarithm is finite.

@@ -1,9 +1,15 @@
 package io.diptych.weights;
 
 import io.diptych.pickle.NumpyArray;
+import io.diptych.pickle.PlainUnpickler.Place;
 import io.diptych.tensor.DType;
+import io.diptych.tensor.RawMemory;
 import io.diptych.tensor.Shape;
 import io.diptych.tensor.Tensor;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
@@ -37,7 +43,22 @@ record ArrayTensor(Path file, NumpyArray array) implements StoredTensor {
   }
 
   @Override
-  public Tensor read() {
-    return Tensor.ofBytes(dtype(), array.bytes(), shape().sizes());
+  public Tensor read() throws IOException {
+    Place place = array.place();
+    if (place == null) {
+      return Tensor.ofBytes(dtype(), array.bytes(), shape().sizes());
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      channel.position(place.position());
+      return RawMemory.read(dtype(), part -> fill(part, channel), shape().sizes());
+    }
+  }
+
+  private void fill(ByteBuffer part, FileChannel channel) throws IOException {
+    while (part.hasRemaining()) {
+      if (channel.read(part) < 0) {
+        throw new EOFException(file + ": ends at byte " + channel.position());
+      }
+    }
   }
 }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class DetectronFile {
   private static final int PROTOCOL = 4;
 
+  /** Bytes of an array that is read at once; larger ones stay in the file until asked for. */
+  private static final int AT_ONCE = 1 << 12;
+
   private DetectronFile() {}
 
   /**
@@ -70,7 +73,7 @@ final class DetectronFile {
    */
   static @Nullable Object read(Path file) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      return new PlainUnpickler(in, Files.size(file), NumpyArray.VOCABULARY, null).next();
+      return new PlainUnpickler(in, Files.size(file), NumpyArray.VOCABULARY, null, AT_ONCE).next();
     } catch (UnreadablePickleException e) {
       throw new WeightsException(
           file, e.getMessage() + "; it is damaged, or no file of Detectron2");

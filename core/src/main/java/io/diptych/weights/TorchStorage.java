@@ -88,11 +88,19 @@ final class TorchStorage {
   /** Fills a buffer with bytes from an offset on, in bytes. */
   void read(ByteBuffer target, long offset) throws IOException {
     requirePlaced();
-    if (unchecked) {
+    boolean whole = target.remaining() == elements * type.bytes();
+    if (unchecked && !whole) {
       check();
       unchecked = false;
     }
+    ByteBuffer filled = target.duplicate();
     fill(target, position + offset);
+    if (unchecked) {
+      CRC32 sum = new CRC32();
+      sum.update(filled);
+      require(sum);
+      unchecked = false;
+    }
   }
 
   private void check() throws IOException {
@@ -104,6 +112,10 @@ final class TorchStorage {
       fill(buffer, position + at);
       sum.update(buffer.flip());
     }
+    require(sum);
+  }
+
+  private void require(CRC32 sum) {
     if (sum.getValue() != crc) {
       throw new WeightsException(
           file, name + " at byte " + position + " is damaged: its CRC-32 is another");

@@ -21,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for the backbones of every family. */
@@ -258,5 +259,26 @@ final class BackbonesTest {
 
   private static double max(Backbone backbone, String name) {
     return backbone.state().get(name).abs().max().item();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"vgg, depth, 11, 32", "alexnet, stem, imagenet, 63", "alexnet, stem, cifar, 8"})
+  void imagesThatVanishOnTheWayAreRefused(String family, String key, String value, int least) {
+    Object option = key.equals("depth") ? Integer.parseInt(value) : value;
+    Backbone backbone = Backbones.create(choice(family, Map.of(key, option)), 3);
+    backbone.initialize(1);
+    backbone.train(false);
+    assertThat(backbone.forward(Tensor.ones(1, 3, least, least)).shape())
+        .isEqualTo(Shape.of(1, backbone.width()));
+    Tensor small = Tensor.ones(1, 3, least, least - 1);
+    String message =
+        "images of %d x %d pixels are too small for %s, which takes %d x %d or more"
+            .formatted(least, least - 1, family, least, least);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> backbone.forward(small))
+        .withMessage(message);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> backbone.featureMaps(small))
+        .withMessage(message);
   }
 }

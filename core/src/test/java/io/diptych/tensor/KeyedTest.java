@@ -92,6 +92,18 @@ final class KeyedTest {
   }
 
   @Test
+  void manyNormalNumbersAreThoseOfTheirCounters() {
+    Keyed keyed = Keyed.of(8);
+    int count = 3 * (1 << 16) + 1000;
+    double[] all = keyed.normal(Tensor.arange(count, Device.CPU)).toDoubleArray();
+    for (int start : new int[] {0, 1 << 16, (2 << 16) - 500, count - 1000}) {
+      double[] some =
+          keyed.normal(Tensor.arange(count, Device.CPU).narrow(0, start, 1000)).toDoubleArray();
+      assertThat(some).isEqualTo(Arrays.copyOfRange(all, start, start + 1000));
+    }
+  }
+
+  @Test
   void normalNumbersAreStandardNormal() {
     double[] drawn = Keyed.of(8).normal(Tensor.arange(SAMPLES, Device.CPU)).toDoubleArray();
     double mean = Arrays.stream(drawn).average().orElseThrow();

@@ -145,9 +145,10 @@ final class NetworkExportTest {
               .containsExactly(expected.toFloatArray());
           Tensor ran = runtime.run(input).get(0);
           assertThat(ran.shape()).isEqualTo(expected.shape());
-          // Where nothing is normalised at the end, features are large; the error is as well.
-          double scale = Math.max(1, expected.abs().max().item());
-          assertThat(ran.sub(expected).abs().max().item() / scale).isLessThan(1e-4);
+          // Features of pre-activation networks reach 46 here, where 1e-4 is some 20 units of
+          // float32's last place and the order of sums shows: so, of a large feature, a share.
+          Tensor scale = expected.abs().clamp(1, 1e9);
+          assertThat(ran.sub(expected).abs().div(scale).max().item()).isLessThan(1e-4);
         }
       }
     }

@@ -86,6 +86,9 @@ final class WeightsImportTest {
 
   private Imported read(Path file, ImportOptions options) throws IOException {
     Imported imported = WeightsImport.read(file, options);
+    // As evaluate and embed lay them out: a convolution may sum in another order otherwise.
+    encoder.channelsLast();
+    imported.encoder().backbone().channelsLast();
     assertThat(features(imported.encoder().backbone(), 3)).isEqualTo(features(encoder, 3));
     assertThat(imported.missing()).isEmpty();
     // What is written of it is opened by evaluate and embed.
@@ -164,14 +167,61 @@ final class WeightsImportTest {
 
   @Test
   void mixedBarlowTwinsWithAMaxPoolBehindTheStemIsNotTakenForOneWithout() throws IOException {
+    encoder = made(CIFAR.replace("cifar", "stl"), 3);
     Path file = archive(state(n -> positional(n, 4)));
-    read(file, new ImportOptions(CIFAR, "mixed-barlow-twins", null, false, null, null, null));
-    try {
-      Imported told = WeightsImport.read(file, ImportOptions.NONE);
-      assertThat(told.encoder().info().texts().get("backbone")).contains("stem: stl");
-    } catch (WeightsException e) {
-      assertThat(e).hasMessageContaining("its architecture cannot be told from its shapes");
-    }
+    assertThat(read(file, ImportOptions.NONE).encoder().info().texts().get("backbone"))
+        .contains("stem: stl");
+  }
+
+  @Test
+  void timmsTransformersInFullAndWithoutTheirClassifier() throws IOException {
+    encoder = made("{name: vit, width: 128, depth: 3, patch: 8, image_size: 32}", 3);
+    Path file = dir.resolve("vit.pth");
+    WeightsFormats.write(WeightsFormats.named("pytorch"), vit(), file);
+    assertThat(read(file, ImportOptions.NONE).encoder().info()).isEqualTo(vit().info());
+    Imported told =
+        read(archive(Map.of("model", with(state(n -> n), "head.weight"))), ImportOptions.NONE);
+    assertThat(told.encoder().info().backbone()).isEqualTo(vit().info().backbone());
+    assertThat(told.leftOut()).containsExactly("head.weight");
+  }
+
+  @Test
+  void torchvisionsTransformersGiveTheSameFeatures() throws IOException {
+    encoder = made("{name: vit, width: 128, depth: 3, patch: 8, image_size: 32}", 3);
+    Map<String, Tensor> state = state(WeightsImportTest::torchvisionVit);
+    Imported told =
+        read(archive(with(state, "heads.head.weight", "heads.head.bias")), ImportOptions.NONE);
+    assertThat(told.layout()).isEqualTo("torchvision-vit");
+    assertThat(told.leftOut()).containsExactly("heads.head.weight", "heads.head.bias");
+  }
+
+  private Encoder vit() {
+    EncoderInfo info =
+        new EncoderInfo(
+            ArchitectureText.parse("{name: vit, width: 128, depth: 3, patch: 8, image_size: 32}"),
+            3,
+            32,
+            List.of(0.5),
+            List.of(0.5),
+            "twist",
+            "abc",
+            List.of(),
+            "runs/vit");
+    return new Encoder(encoder, info);
+  }
+
+  private static String torchvisionVit(String name) {
+    return name.replace("cls_token", "class_token")
+        .replace("patch_embed.proj.", "conv_proj.")
+        .replace("pos_embed", "encoder.pos_embedding")
+        .replaceAll("^norm\\.", "encoder.ln.")
+        .replaceAll("^blocks\\.(\\d+)\\.", "encoder.layers.encoder_layer_$1.")
+        .replace(".norm1.", ".ln_1.")
+        .replace(".norm2.", ".ln_2.")
+        .replace(".attn.qkv.", ".self_attention.in_proj_")
+        .replace(".attn.proj.", ".self_attention.out_proj.")
+        .replace(".mlp.fc1.", ".mlp.0.")
+        .replace(".mlp.fc2.", ".mlp.3.");
   }
 
   @Test
