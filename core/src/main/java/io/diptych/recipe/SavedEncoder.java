@@ -32,6 +32,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -92,20 +93,21 @@ public final class SavedEncoder {
   /** Returns a recipe by which the encoder can be used; it was not trained by it. */
   private static String recipe(EncoderInfo info) {
     Map<String, String> texts = info.texts();
-    return """
-    name: %s
-    data: {name: sample, channels: %d, image_size: %s}
-    views: [{count: 2, pipeline: [{normalize: {mean: %s, std: %s}}]}]
-    backbone: %s
-    method: simclr
-    """
-        .formatted(
-            texts.get("origin"),
-            info.channels(),
-            info.imageSize() == 0 ? "null" : Integer.toString(info.imageSize()),
-            texts.get("mean"),
-            texts.get("std"),
-            texts.get("backbone"));
+    return String.format(
+        Locale.ROOT,
+        """
+        name: %s
+        data: {name: sample, channels: %d, image_size: %s}
+        views: [{count: 2, pipeline: [{normalize: {mean: %s, std: %s}}]}]
+        backbone: %s
+        method: simclr
+        """,
+        texts.get("origin"),
+        info.channels(),
+        info.imageSize() == 0 ? "null" : Integer.toString(info.imageSize()),
+        texts.get("mean"),
+        texts.get("std"),
+        texts.get("backbone"));
   }
 
   private static EncoderInfo info(Path path, Recipe recipe, Map<String, String> texts) {
@@ -231,7 +233,8 @@ public final class SavedEncoder {
     return encoder;
   }
 
-  private static Normalize normalize(Recipe recipe) {
+  /** Returns how training normalised its first view. */
+  static Normalize normalize(Recipe recipe) {
     List<Choice> pipeline = recipe.views().get(0).pipeline();
     return pipeline.get(pipeline.size() - 1).options(Normalize.class);
   }

@@ -31,7 +31,6 @@ final class CorInfoMaxGoldens {
         .on("tiny", TransferGoldens::tinyImageNet)
         .on("schedule", ScheduleGoldens::ofCorInfoMax)
         .notYet("evaluation protocols: issue 7", "linear", "metrics")
-        .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command")
-        .notYet("recipes of the data sets: issue 5", "augmentation: augmentation_settings");
+        .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");
   }
 }

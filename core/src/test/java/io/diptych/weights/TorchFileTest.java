@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diptych.pickle.PickleWriter;
 import io.diptych.tensor.DType;
-import io.diptych.tensor.Scope;
+import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Shape;
 import io.diptych.tensor.Tensor;
 import io.diptych.weights.TorchTestFile.View;
@@ -24,9 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import net.razorvine.pickle.Opcodes;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,19 +33,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Files of PyTorch 1.13, made by {@code make_files.py}, and damaged and hostile ones. */
+@ExtendWith(Scoped.class)
 final class TorchFileTest {
   @TempDir private Path dir;
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static Path files() throws Exception {
     URI here = TorchFileTest.class.getResource("files/expected.json").toURI();

@@ -11,7 +11,7 @@ import io.diptych.tensor.Autograd;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
-import io.diptych.tensor.Scope;
+import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,31 +20,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encoders out of files as the reference projects and others write them. */
+@ExtendWith(Scoped.class)
 final class WeightsImportTest {
   private static final String CIFAR = "{name: resnet, depth: 10, width: 8, stem: cifar}";
 
   @TempDir private Path dir;
-  private Scope scope;
   private Backbone encoder;
 
   @BeforeEach
   void open() {
-    scope = Scope.open();
     encoder = made(CIFAR, 3);
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
   }
 
   private static Backbone made(String arch, int channels) {
