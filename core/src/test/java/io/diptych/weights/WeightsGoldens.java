@@ -208,19 +208,13 @@ public final class WeightsGoldens {
                     }
                   });
           assertThat(types).isEqualTo(texts(golden.expected("dtypes")));
-          golden
-              .expected("samples")
-              .properties()
-              .forEach(
-                  entry -> {
-                    double[] got =
-                        new ArrayTensor(file, (NumpyArray) model.get(entry.getKey()))
-                            .read()
-                            .toDoubleArray();
-                    for (int i = 0; i < entry.getValue().size(); i++) {
-                      assertClose(golden, entry.getKey(), got[i], entry.getValue().get(i));
-                    }
-                  });
+          for (Map.Entry<String, JsonNode> entry : golden.expected("samples").properties()) {
+            NumpyArray array = (NumpyArray) model.get(entry.getKey());
+            double[] got = new ArrayTensor(file, array).read().toDoubleArray();
+            for (int i = 0; i < entry.getValue().size(); i++) {
+              assertClose(golden, entry.getKey(), got[i], entry.getValue().get(i));
+            }
+          }
         });
   }
 
