@@ -1,14 +1,15 @@
 package io.diptych.cli;
 
 import io.diptych.data.DataOptions;
-import io.diptych.data.Dataset;
 import io.diptych.data.DatasetInfo;
 import io.diptych.data.DatasetName;
 import io.diptych.data.Datasets;
 import io.diptych.data.Downloader;
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
 import io.diptych.data.SampleMaker;
+import io.diptych.data.SplitImages;
 import io.diptych.option.Options;
 import io.diptych.view.ViewOptions;
 import java.io.IOException;
@@ -121,7 +122,8 @@ final class DataCommand extends Verbose implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     ViewPicture views = recipe == null ? null : ViewPicture.of(recipe);
     Integer side = isNamed(what) ? null : views == null ? imageSize : views.side(imageSize);
-    try (Dataset data = Datasets.open(options(what, side, null), report -> tell(report, out))) {
+    try (SplitImages data =
+        Datasets.openStored(options(what, side, null), report -> tell(report, out))) {
       describe("train", data.train(), out);
       if (data.test() != null) {
         describe("test", data.test(), out);
@@ -183,7 +185,7 @@ final class DataCommand extends Verbose implements Runnable {
       String what, @Nullable Integer imageSize, @Nullable Integer channels) {
     Map<String, @Nullable Object> given = new LinkedHashMap<>();
     boolean named = isNamed(what);
-    given.put("name", named ? what : DatasetName.FOLDER.key());
+    given.put("name", named ? what : Datasets.formatOf(what).key());
     given.put("path", named ? null : what);
     given.put("image_size", imageSize);
     given.put("channels", channels);
@@ -193,8 +195,8 @@ final class DataCommand extends Verbose implements Runnable {
 
   private static boolean isNamed(String what) {
     return Datasets.list().stream()
-        .map(info -> info.name().key())
-        .anyMatch(key -> key.equals(what) && !key.equals(DatasetName.FOLDER.key()));
+        .map(DatasetInfo::name)
+        .anyMatch(name -> name.key().equals(what) && !name.isYours());
   }
 
   private static void tell(LoadReport report, PrintWriter out) {
@@ -208,13 +210,13 @@ final class DataCommand extends Verbose implements Runnable {
             + " other files");
   }
 
-  private static void describe(String part, ImageSet images, PrintWriter out) {
+  private static void describe(String part, ImageCollection images, PrintWriter out) {
     out.println(
         part
             + ": "
             + images.size()
-            + " images of "
-            + images.pixels().shape()
+            + " images"
+            + (images instanceof ImageSet resident ? " of " + resident.pixels().shape() : "")
             + (images.classNames().isEmpty()
                 ? ", unlabelled"
                 : ", classes " + String.join(", ", images.classNames())));

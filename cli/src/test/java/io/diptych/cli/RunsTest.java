@@ -41,13 +41,20 @@ final class RunsTest {
 
   @Test
   void aRunIsPretrainedEvaluatedEmbeddedAndReported() throws Exception {
-    assertThat(pretrain().code()).isZero();
+    Diptych.Result pretrained =
+        pretrain("train.probe.linear=true", "train.probe.knn_every=2", "evaluate.knn.k=20");
+    assertThat(pretrained.code()).as(pretrained.err()).isZero();
+    assertThat(pretrained.out()).containsPattern("epoch 2/3  knn_top1 0\\.\\d+");
     Path run = dir.resolve("run");
+    assertThat(run.resolve("tensorboard/events.out.tfevents.0000000000.diptych")).exists();
     assertThat(run.resolve("recipe.yaml")).exists();
     assertThat(run.resolve("views.png")).exists();
     assertThat(run.resolve("checkpoints/last.safetensors")).exists();
     assertThat(run.resolve("checkpoints/best.safetensors")).exists();
-    assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(3 * 10 + 3);
+    assertThat(Files.readAllLines(run.resolve("metrics.jsonl")))
+        .hasSize(3 * 10 + 3 + 1)
+        .anyMatch(line -> line.contains("\"name\":\"knn_top1\""))
+        .anyMatch(line -> line.contains("\"probe_top1\":"));
 
     Diptych.Result evaluated =
         Diptych.run(

@@ -43,8 +43,12 @@ public enum DatasetName {
   /** LMDB databases of images. */
   LMDB;
 
-  /** Returns whether it is a format for images of the user's own, of which nothing is known. */
-  boolean isYours() {
+  /**
+   * Whether it is a format for images of the user's own, of which nothing is known before.
+   *
+   * @return such as {@code folder}
+   */
+  public boolean isYours() {
     return this == FOLDER || this == WEBDATASET || this == PARQUET || this == LMDB;
   }
 

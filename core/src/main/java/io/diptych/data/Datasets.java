@@ -103,6 +103,16 @@ public final class Datasets {
     return new SplitImages(resident.train(), resident.test());
   }
 
+  /**
+   * The format in which a path holds images of the user's own, by the names of its files.
+   *
+   * @param path a file, a folder, or a pattern of files
+   * @return {@link DatasetName#FOLDER} unless its files are tar archives, Parquet or LMDB
+   */
+  public static DatasetName formatOf(String path) {
+    return Formats.of(path);
+  }
+
   private static ServiceLoader<SampleSource> samples() {
     return ServiceLoader.load(SampleSource.class);
   }

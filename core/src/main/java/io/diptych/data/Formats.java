@@ -1,11 +1,14 @@
 package io.diptych.data;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How each data set lies on disk. */
@@ -44,6 +47,35 @@ final class Formats {
       }
     }
     throw missing(info, format, roots);
+  }
+
+  /** The format of files of the user's own. */
+  static DatasetName of(String path) {
+    DatasetName own = ofName(path);
+    Path dir = Path.of(path);
+    if (own != DatasetName.FOLDER || !Files.isDirectory(dir)) {
+      return own;
+    }
+    try (Stream<Path> inside = Files.list(dir)) {
+      return inside
+          .map(file -> ofName(file.toString()))
+          .filter(name -> name != DatasetName.FOLDER)
+          .findFirst()
+          .orElse(DatasetName.FOLDER);
+    } catch (IOException e) {
+      throw new DataException(dir + ": cannot be listed: " + Failures.reason(e), e);
+    }
+  }
+
+  private static DatasetName ofName(String file) {
+    String name = file.toLowerCase(Locale.ROOT);
+    if (name.endsWith(".tar")) {
+      return DatasetName.WEBDATASET;
+    } else if (name.endsWith(".parquet")) {
+      return DatasetName.PARQUET;
+    }
+    boolean lmdb = name.endsWith(".lmdb") || name.endsWith("data.mdb");
+    return lmdb ? DatasetName.LMDB : DatasetName.FOLDER;
   }
 
   private static Content named(Content content, DatasetInfo info) {

@@ -46,10 +46,7 @@ record Listing(
    * @throws DataException if a number is too large to be one of a class
    */
   static Listing numbered(
-      String where,
-      List<String> names,
-      List<StoredImage> train,
-      @Nullable List<StoredImage> test) {
+      String where, List<String> names, List<StoredImage> train, @Nullable List<StoredImage> test) {
     int classes =
         Stream.concat(train.stream(), test == null ? Stream.of() : test.stream())
                 .mapToInt(StoredImage::label)

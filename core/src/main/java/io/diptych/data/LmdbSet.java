@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists the images of LMDB databases. A value is the bytes of an image file, or before them its
- * class as a big-endian number of four bytes; images are in the order of their keys. Keys that begin
- * with two underscores are no images; {@code __classes__} holds the names of the classes, one a
- * line.
+ * class as a big-endian number of four bytes; images are in the order of their keys. Keys that
+ * begin with two underscores are no images; {@code __classes__} holds the names of the classes, one
+ * a line.
  */
 final class LmdbSet {
   private static final String CLASSES = "__classes__";

@@ -96,7 +96,9 @@ record ParquetPage(
       numbers[row] =
           place < 0
               ? PixelStore.UNLABELLED
-              : width == 8 ? plain.getLong(plain.position() + at) : plain.getInt(plain.position() + at);
+              : width == 8
+                  ? plain.getLong(plain.position() + at)
+                  : plain.getInt(plain.position() + at);
     }
     return numbers;
   }

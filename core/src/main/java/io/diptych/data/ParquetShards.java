@@ -27,8 +27,7 @@ final class ParquetShards {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Set<String> IMAGES =
       Set.of("image.bytes", "img.bytes", "image", "img", "bytes", "jpg", "png");
-  private static final Set<String> LABELS =
-      Set.of("label", "labels", "fine_label", "class", "cls");
+  private static final Set<String> LABELS = Set.of("label", "labels", "fine_label", "class", "cls");
   private static final int HEADER_BYTES = 1 << 16;
   private static final int INT32 = 1;
   private static final int INT64 = 2;
@@ -92,15 +91,15 @@ final class ParquetShards {
     long row = 0;
     for (Fields group : footer.structures(4)) {
       List<Fields> chunks = group.structures(1);
-      List<Long> labels = label == null ? List.of() : labels(file, chunks.get(label.place()), label);
+      List<Long> labels =
+          label == null ? List.of() : labels(file, chunks.get(label.place()), label);
       int inGroup = 0;
       for (ParquetPage page : pages(file, chunks.get(image.place()), image.levels())) {
         int rows = page.rows();
         for (int i = 0; i < rows; i++) {
           int own = inGroup < labels.size() ? label(labels.get(inGroup)) : -1;
           images.add(
-              new StoredImage(
-                  file.getFileName() + "/" + row, new InRow(page, i, row), own, null));
+              new StoredImage(file.getFileName() + "/" + row, new InRow(page, i, row), own, null));
           inGroup++;
           row++;
         }
@@ -115,9 +114,11 @@ final class ParquetShards {
 
   private static Fields footer(Path file) throws IOException {
     long length = Files.size(file);
-    ByteBuffer end = ParquetPage.read(file, Math.max(0, length - 8), 8).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer end =
+        ParquetPage.read(file, Math.max(0, length - 8), 8).order(ByteOrder.LITTLE_ENDIAN);
     if (end.remaining() < 8 || end.getInt(4) != 0x31524150) { // PAR1
-      throw new IOException("it does not end as such a file does; it is incomplete or another format");
+      throw new IOException(
+          "it does not end as such a file does; it is incomplete or another format");
     }
     int size = end.getInt(0);
     if (size <= 0 || size > length - 8) {
@@ -185,8 +186,7 @@ final class ParquetShards {
   }
 
   /** The data pages of a column in a group of rows. */
-  private static List<ParquetPage> pages(Path file, Fields chunk, int levels)
-      throws IOException {
+  private static List<ParquetPage> pages(Path file, Fields chunk, int levels) throws IOException {
     Fields about = chunk.required(3);
     long values = about.number(5, 0);
     long first = about.number(9, -1);

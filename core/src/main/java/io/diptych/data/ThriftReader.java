@@ -9,10 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads structures in Thrift's compact protocol, in which Parquet describes itself: whole numbers as
- * {@link Long}, texts as bytes, lists as {@link List}, structures as {@link Fields}.
+ * Reads structures in Thrift's compact protocol, in which Parquet describes itself: whole numbers
+ * as {@link Long}, texts as bytes, lists as {@link List}, structures as {@link Fields}.
  *
- * @see <a href="https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md">The
+ * @see <a
+ *     href="https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md">The
  *     protocol</a>
  */
 final class ThriftReader {
@@ -64,10 +65,7 @@ final class ThriftReader {
 
     /** Returns the structures in a list. */
     List<Fields> structures(int field) {
-      return list(field).stream()
-          .filter(Fields.class::isInstance)
-          .map(Fields.class::cast)
-          .toList();
+      return list(field).stream().filter(Fields.class::isInstance).map(Fields.class::cast).toList();
     }
   }
 

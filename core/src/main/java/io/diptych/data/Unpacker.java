@@ -43,9 +43,12 @@ final class Unpacker {
     } catch (IOException e) {
       throw new DataException(archive + ": cannot be unpacked: " + Failures.reason(e), e);
     } catch (UncheckedIOException e) {
-      throw new DataException(
-          archive + ": cannot be unpacked: " + Failures.reason(e.getCause()), e);
+      throw new DataException(archive + ": cannot be unpacked: " + reason(e), e);
     }
+  }
+
+  private static String reason(UncheckedIOException e) {
+    return e.getCause() == null ? String.valueOf(e.getMessage()) : Failures.reason(e.getCause());
   }
 
   private static void unzip(Path archive, Path dir) throws IOException {

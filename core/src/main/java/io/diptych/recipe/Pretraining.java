@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe made into a run: data, views, network, optimiser and loop, and the files of the run.
@@ -68,14 +69,21 @@ public final class Pretraining implements AutoCloseable {
   private final Recipe recipe;
   private final Device device;
   private final ImageCollection images;
+  private final @Nullable ImageSet test; // for measures during training
   private final Views views;
   private final Method method;
 
   private Pretraining(
-      Recipe recipe, Device device, ImageCollection images, Views views, Method method) {
+      Recipe recipe,
+      Device device,
+      ImageCollection images,
+      @Nullable ImageSet test,
+      Views views,
+      Method method) {
     this.recipe = recipe;
     this.device = device;
     this.images = images;
+    this.test = test;
     this.views = views;
     this.method = method;
   }
@@ -90,7 +98,10 @@ public final class Pretraining implements AutoCloseable {
   public static Pretraining prepare(Recipe recipe, Consumer<LoadReport> report) {
     Device device = device(recipe);
     SplitImages data = Datasets.openStored(recipe.data(), report);
-    if (data.test() != null) {
+    ImageSet test = null;
+    if (recipe.train().probe().knnEvery() > 0 && data.test() instanceof ImageSet resident) {
+      test = resident;
+    } else if (data.test() != null) {
       data.test().close();
     }
     ImageCollection images =
@@ -98,9 +109,9 @@ public final class Pretraining implements AutoCloseable {
     int channels = images.channels();
     MethodContext context =
         new MethodContext(images.size(), images.classNames().size(), recipe.seed());
-    requireLabels(recipe, images);
+    requireLabels(recipe, images, test);
     Method method = method(recipe, context, channels, device);
-    return new Pretraining(recipe, device, images, Views.of(recipe.views()), method);
+    return new Pretraining(recipe, device, images, test, Views.of(recipe.views()), method);
   }
 
   /** Makes the network of a recipe, initialised and in its place. */
@@ -115,7 +126,8 @@ public final class Pretraining implements AutoCloseable {
     return method;
   }
 
-  private static void requireLabels(Recipe recipe, ImageCollection images) {
+  private static void requireLabels(
+      Recipe recipe, ImageCollection images, @Nullable ImageSet test) {
     boolean labelled = images.labelled() && !images.classNames().isEmpty();
     if (Methods.settings(recipe.method()).requirements().labels() && !labelled) {
       throw new OptionException(
@@ -129,6 +141,14 @@ public final class Pretraining implements AutoCloseable {
       throw new OptionException(
           "train.probe.linear",
           "needs images with labels, and those of '" + images.name() + "' have none");
+    }
+    boolean resident = images instanceof ImageSet && test != null && test.labelled();
+    if (recipe.train().probe().knnEvery() > 0 && !(labelled && resident)) {
+      throw new OptionException(
+          "train.probe.knn_every",
+          "needs training and test images in memory, with labels, which '"
+              + images.name()
+              + "' has not");
     }
   }
 
@@ -212,14 +232,33 @@ public final class Pretraining implements AutoCloseable {
           MetricSink.all(
               new JsonLines(run.metrics(), trainer.stepsMade()),
               new TensorBoard(run.tensorboard(), trainer.stepsMade()));
-      return trainer.run(MetricSink.all(files, sink), stop);
+      return trainer.run(measured(MetricSink.all(files, sink)), stop);
     }
+  }
+
+  /** Returns a sink that also measures the features now and then, and is told what it finds. */
+  private MetricSink measured(MetricSink sink) {
+    return test == null || !(images instanceof ImageSet train)
+        ? sink
+        : MetricSink.all(
+            sink,
+            new OnlineKnn(
+                recipe.train().probe(),
+                method.encoder(),
+                SavedEncoder.normalize(recipe),
+                device,
+                train,
+                test,
+                sink));
   }
 
   /** Frees the images. */
   @Override
   public void close() {
     images.close();
+    if (test != null) {
+      test.close();
+    }
   }
 
   private Trainer trainer(RunDirectory run, BatchSource source, StartOptions options) {

@@ -225,7 +225,8 @@ public final class SavedEncoder {
     return encoder;
   }
 
-  private static Normalize normalize(Recipe recipe) {
+  /** Returns how training normalised its first view. */
+  static Normalize normalize(Recipe recipe) {
     List<Choice> pipeline = recipe.views().get(0).pipeline();
     return pipeline.get(pipeline.size() - 1).options(Normalize.class);
   }

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
 import io.diptych.tensor.DType;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param sampling how values are taken between pixels
  * @param fill the level of what comes into view
  */
+@About("Turns, moves, scales and shears the image around its middle.")
 public record Affine(
     @Option(value = "0.5", range = "[0, 1]", doc = "probability") double p,
     @Option(value = "0", range = "[0, 360]", doc = "largest angle in degrees, to either side")

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.Tensor;
 
@@ -8,6 +9,7 @@ import io.diptych.tensor.Tensor;
  *
  * @param size the side of the square in pixels
  */
+@About("Cuts a square out of the middle of the image.")
 public record CenterCrop(
     @Option(range = "[1, 4096]", doc = "side of the square in pixels") int size)
     implements Augmentation {

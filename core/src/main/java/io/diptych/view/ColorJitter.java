@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
@@ -17,6 +18,8 @@ import java.util.List;
  * @param saturation likewise
  * @param hue x: the shift is uniform in [−x, x] turns of the colour circle
  */
+@About(
+    "Changes brightness, contrast, saturation and hue by random amounts, in an order that is random, too.")
 public record ColorJitter(
     @Option(value = "0.8", range = "[0, 1]", doc = "probability") double p,
     @Option(value = "0.4", range = "[0, inf)", doc = "factor from 1 - x to 1 + x")

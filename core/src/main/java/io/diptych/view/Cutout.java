@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
@@ -14,6 +15,10 @@ import java.util.List;
  * @param size the side of the square in pixels
  * @param fill the level of the square, of each channel or one for all
  */
+@About(
+    value = "Covers a square anywhere in the image.",
+    source =
+        "DeVries and Taylor, Improved Regularization of Convolutional Neural Networks with Cutout, arXiv:1708.04552")
 public record Cutout(
     @Option(value = "0.5", range = "[0, 1]", doc = "probability") double p,
     @Option(value = "16", range = "[1, 4096]", doc = "side of the square in pixels") int size,

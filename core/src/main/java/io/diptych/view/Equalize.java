@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -9,6 +10,7 @@ import io.diptych.tensor.Tensor;
  *
  * @param p the probability
  */
+@About("Makes all levels of each channel about equally frequent.")
 public record Equalize(@Option(value = "0.5", range = "[0, 1]", doc = "probability") double p)
     implements Augmentation {
   @Override

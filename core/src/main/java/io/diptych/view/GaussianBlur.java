@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -11,6 +12,7 @@ import java.util.List;
  * @param p the probability
  * @param sigma the smallest and largest standard deviation in pixels; uniform between
  */
+@About("Blurs the image by a random amount.")
 public record GaussianBlur(
     @Option(value = "0.5", range = "[0, 1]", doc = "probability") double p,
     @Option(

@@ -42,7 +42,7 @@ record Lead(int steps, boolean isFrame, OptionalInt side) {
   private static boolean isFrame(List<Augmentation> steps) {
     Augmentation last = steps.get(steps.size() - 1);
     return steps.size() == 1
-        || steps.size() == 2 && steps.get(0) instanceof Resize && last instanceof CenterCrop;
+        || (steps.size() == 2 && steps.get(0) instanceof Resize && last instanceof CenterCrop);
   }
 
   /** Returns the frame with one more of the steps. */

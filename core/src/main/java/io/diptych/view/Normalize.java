@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param mean the mean, on the scale from 0 to 1; one value for each channel, or one for all
  * @param std the standard deviation, above 0, likewise
  */
+@About("Turns levels into what the network sees: (level / 255 - mean) / std. The last step.")
 public record Normalize(
     @Option(doc = "mean from 0 to 1, for each channel or one for all") List<Double> mean,
     @Option(range = "(0, inf)", doc = "standard deviation, likewise") List<Double> std)

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -10,6 +11,7 @@ import io.diptych.tensor.Tensor;
  * @param p the probability
  * @param bits how many bits are kept
  */
+@About("Keeps the upper bits of the levels.")
 public record Posterize(
     @Option(value = "0.5", range = "[0, 1]", doc = "probability") double p,
     @Option(value = "4", range = "[0, 8]", doc = "how many bits of a level are kept") int bits)

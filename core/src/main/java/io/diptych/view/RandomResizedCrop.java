@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ratio the smallest and largest ratio of width to height, above 0
  * @param interpolation how values are interpolated
  */
+@About("Takes a random rectangle of the image and resizes it to a square.")
 public record RandomResizedCrop(
     @Option(range = "[1, 4096]", doc = "side of the result in pixels") int size,
     @Option(

@@ -3,7 +3,8 @@ package io.diptych.view;
 /**
  * One image in the processor's memory, between augmentations: whole levels from 0 to 255, plane by
  * plane, row by row. They are kept as {@code int}, since the compiler then makes vector
- * instructions of most loops. Its memory serves one image after the other.
+ * instructions of loops that go through several arrays in step. Its memory serves one image after
+ * the other.
  */
 final class Raster {
   private int channels;
@@ -11,7 +12,7 @@ final class Raster {
   private int width;
   private int[] levels = {};
   private int[] spare = {};
-  private int[] lines = {};
+  private final int[][] scratch = {{}, {}, {}, {}, {}};
 
   /** Takes an image from pixels [channel][row][column], of which the first is at {@code from}. */
   void load(byte[] pixels, int from, int channels, int height, int width) {
@@ -57,10 +58,18 @@ final class Raster {
     return spare;
   }
 
-  /** Returns memory for what lies between two steps of a change. */
-  int[] lines(int size) {
-    lines = atLeast(size, lines);
-    return lines;
+  /**
+   * Returns memory for what lies between two steps of a change.
+   *
+   * @param which of five memories, from 0
+   */
+  int[] scratch(int which, int size) {
+    int[] memory = scratch[which];
+    if (memory.length < size) {
+      memory = new int[size];
+      scratch[which] = memory;
+    }
+    return memory;
   }
 
   /** Makes what was written to {@link #spare} the image. */

@@ -15,11 +15,14 @@ final class RasterBlur {
   static void blur(Raster image, float sigma) {
     Weights weights = Weights.of(sigma);
     int plane = image.height() * image.width();
+    int rows = image.channels() * image.height();
+    Lines across = new Lines(image.width(), 1, image.width(), rows);
+    Lines down = new Lines(image.height(), image.width(), plane, image.channels());
     for (int pass = 0; pass < PASSES; pass++) {
-      average(image, weights, image.width(), 1, image.width(), image.channels() * image.height());
+      average(image, weights, across);
     }
     for (int pass = 0; pass < PASSES; pass++) {
-      average(image, weights, image.height(), image.width(), plane, image.channels());
+      average(image, weights, down);
     }
   }
 
@@ -47,72 +50,81 @@ final class RasterBlur {
   }
 
   /**
-   * Averages along one axis, once.
+   * The lines of an image along one axis.
    *
    * @param length of a line
    * @param step from one of its pixels to the next
-   * @param block size of the smallest part of the image that holds whole lines
+   * @param block levels of the smallest part of the image that holds whole lines
    * @param blocks how many of them there are
    */
-  private static void average(
-      Raster image, Weights weights, int length, int step, int block, int blocks) {
+  private record Lines(int length, int step, int block, int blocks) {}
+
+  /** Averages along one axis, once. */
+  private static void average(Raster image, Weights weights, Lines lines) {
     int size = image.size();
     int[] from = image.levels();
     int[] to = image.spare(size);
-    int border = Math.min(length, weights.reach + 1);
-    int reach = (weights.reach + 1) * step;
-    // Neighbours are a fixed number of levels apart, so the image is done in one go, and then the
-    // borders of the lines, where this took pixels of other lines.
-    if (weights.reach == 0) {
-      narrow(from, to, reach, size - reach, step, weights.inner, weights.outer);
-    } else if (weights.reach == 1) {
-      middle(from, to, reach, size - reach, step, weights.inner, weights.outer);
-    } else {
-      border = length;
-    }
-    for (int b = 0; b < blocks; b++) {
-      for (int line = 0; line < step; line++) {
-        int first = b * block + line;
-        if (2 * border >= length) {
-          slide(from, to, first, length, step, weights);
-        } else {
-          for (int i = 0; i < border; i++) {
-            single(from, to, first, length, step, i, weights);
-            single(from, to, first, length, step, length - 1 - i, weights);
-          }
+    if (weights.reach > 1) {
+      for (int b = 0; b < lines.blocks; b++) {
+        for (int line = 0; line < lines.step; line++) {
+          slide(from, to, b * lines.block + line, lines.length, lines.step, weights);
         }
+      }
+    } else {
+      int[] before = moved(image, -1, 0, lines);
+      int[] after = moved(image, 1, 1, lines);
+      if (weights.reach == 0) {
+        narrow(from, before, after, to, size, weights.inner, weights.outer);
+      } else {
+        int[] beforeThat = moved(image, -2, 2, lines);
+        int[] afterThat = moved(image, 2, 3, lines);
+        int[] near = image.scratch(4, size);
+        sum(from, before, after, near, size);
+        narrow(near, beforeThat, afterThat, to, size, weights.inner, weights.outer);
       }
     }
     image.swap(image.height(), image.width());
   }
 
+  /**
+   * Returns the neighbours of all pixels at a distance along the lines; beyond its ends a line
+   * repeats them. Loops over arrays in step become vector instructions, those with offsets do not.
+   */
+  private static int[] moved(Raster image, int by, int scratch, Lines lines) {
+    int size = image.size();
+    int[] from = image.levels();
+    int[] to = image.scratch(scratch, size);
+    int offset = Math.abs(by) * lines.step;
+    if (offset < size) {
+      boolean forward = by > 0;
+      System.arraycopy(from, forward ? offset : 0, to, forward ? 0 : offset, size - offset);
+    }
+    for (int b = 0; b < lines.blocks; b++) {
+      int first = b * lines.block;
+      int end = first + (by > 0 ? (lines.length - 1) * lines.step : 0);
+      for (int i = 0; i < Math.min(Math.abs(by), lines.length); i++) {
+        int border = first + (by > 0 ? lines.length - 1 - i : i) * lines.step;
+        if (lines.step == 1) {
+          to[border] = from[end];
+        } else {
+          System.arraycopy(from, end, to, border, lines.step);
+        }
+      }
+    }
+    return to;
+  }
+
+  private static void sum(int[] from, int[] before, int[] after, int[] to, int size) {
+    for (int i = 0; i < size; i++) {
+      to[i] = before[i] + from[i] + after[i];
+    }
+  }
+
   private static void narrow(
-      int[] from, int[] to, int first, int end, int step, int inner, int outer) {
-    for (int i = first; i < end; i++) {
-      to[i] = (from[i] * inner + (from[i - step] + from[i + step]) * outer + HALF) >>> BITS;
+      int[] near, int[] before, int[] after, int[] to, int size, int inner, int outer) {
+    for (int i = 0; i < size; i++) {
+      to[i] = (near[i] * inner + (before[i] + after[i]) * outer + HALF) >>> BITS;
     }
-  }
-
-  private static void middle(
-      int[] from, int[] to, int first, int end, int step, int inner, int outer) {
-    for (int i = first; i < end; i++) {
-      int near = from[i - step] + from[i] + from[i + step];
-      int far = from[i - 2 * step] + from[i + 2 * step];
-      to[i] = (near * inner + far * outer + HALF) >>> BITS;
-    }
-  }
-
-  /** Averages around one pixel of a line; beyond its ends the line repeats them. */
-  private static void single(
-      int[] from, int[] to, int first, int length, int step, int pixel, Weights weights) {
-    int sum = 0;
-    for (int k = -weights.reach; k <= weights.reach; k++) {
-      sum += at(from, first, length, step, pixel + k);
-    }
-    int far =
-        at(from, first, length, step, pixel - weights.reach - 1)
-            + at(from, first, length, step, pixel + weights.reach + 1);
-    to[first + pixel * step] = (sum * weights.inner + far * weights.outer + HALF) >>> BITS;
   }
 
   /** Averages a line with a sum that moves along it. */

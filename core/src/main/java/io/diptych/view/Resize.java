@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
@@ -12,6 +13,7 @@ import io.diptych.tensor.Tensor;
  * @param side which side that is
  * @param interpolation how values are interpolated
  */
+@About("Resizes the whole image.")
 public record Resize(
     @Option(range = "[1, 4096]", doc = "side of the result in pixels") int size,
     @Option(value = "shorter", doc = "which side that is; shorter keeps the shape") Side side,

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param sampling how values are taken between pixels
  * @param fill the level of what comes into view
  */
+@About("Turns the image around its middle.")
 public record Rotation(
     @Option(value = "0.5", range = "[0, 1]", doc = "probability") double p,
     @Option(

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param factor the smallest and largest factor, uniform between: 0 gives the smoothed image, 1 the
  *     image as it is, more a sharper one
  */
+@About("Sharpens the image or smooths it.")
 public record Sharpness(
     @Option(value = "0.5", range = "[0, 1]", doc = "probability") double p,
     @Option(

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -10,6 +11,7 @@ import io.diptych.tensor.Tensor;
  * @param p the probability
  * @param threshold the lowest level v that becomes 255 − v
  */
+@About("Inverts the levels from a threshold on.")
 public record Solarize(
     @Option(value = "0.2", range = "[0, 1]", doc = "probability") double p,
     @Option(value = "128", range = "[0, 256]", doc = "lowest level that is inverted") int threshold)

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that hold many images: tar archives, Parquet (by pyarrow) and LMDB (by its own library). */
+/**
+ * Files that hold many images: tar archives, Parquet (by pyarrow) and LMDB (by its own library).
+ */
 final class ContainersTest {
   @TempDir Path dir;
 
@@ -62,6 +64,9 @@ final class ContainersTest {
   }
 
   private SplitImages open(String name, String path) {
+    if (Files.exists(Path.of(path))) {
+      assertThat(Datasets.formatOf(path).key()).isEqualTo(name);
+    }
     return Datasets.openStored(
         Opening.of(Map.of("name", name, "path", path, "workers", 1, "on_error", "skip")),
         report -> {});

@@ -33,7 +33,7 @@ record FileCheck(int orientation, boolean jpeg, int height, int width, int adobe
     }
     ByteBuffer bytes = ByteBuffer.wrap(file);
     if (file.length >= 4 && (bytes.getShort(0) & 0xffff) == 0xffd8) {
-      return jpeg(bytes);
+      return jpeg(file, bytes);
     }
     if (file.length >= 8 && bytes.getLong(0) == PNG_MAGIC) {
       return png(bytes);
@@ -56,7 +56,7 @@ record FileCheck(int orientation, boolean jpeg, int height, int width, int adobe
     return new IOException("the " + format + " is truncated");
   }
 
-  private static FileCheck jpeg(ByteBuffer b) throws IOException {
+  private static FileCheck jpeg(byte[] file, ByteBuffer b) throws IOException {
     int orientation = 1;
     int height = 0;
     int width = 0;
@@ -85,7 +85,7 @@ record FileCheck(int orientation, boolean jpeg, int height, int width, int adobe
       } else if (marker == 0xee && length >= 14 && b.getInt(at + 4) == ADOBE) {
         transform = b.get(at + 15);
       } else if (marker == 0xda) {
-        int end = scanEnd(b.array(), at + 2 + length);
+        int end = scanEnd(file, at + 2 + length);
         if (b.get(end + 1) == (byte) 0xd9) {
           return new FileCheck(orientation, true, height, width, transform);
         }
