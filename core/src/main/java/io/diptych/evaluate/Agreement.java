@@ -69,8 +69,12 @@ public record Agreement(double nmi, double ami, double ari, double fmi) {
       double least = Math.ulp(1.0);
       double adjusted =
           (mutual - expected) / (room < 0 ? Math.min(room, -least) : Math.max(room, least));
+      // Rounding must not make more of agreement than there can be.
       return new Agreement(
-          mutual == 0 ? 0 : mutual / mean, adjusted, adjustedRand(), fowlkesMallows());
+          mutual == 0 ? 0 : Math.min(1, mutual / mean),
+          Math.min(1, adjusted),
+          adjustedRand(),
+          fowlkesMallows());
     }
 
     private double mutualInformation() {

@@ -1,6 +1,7 @@
 package io.diptych.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.diptych.Golden;
 import io.diptych.GoldenFill;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /** Linear classifiers in training, and their metrics, against recorded ones. */
@@ -300,7 +302,7 @@ public final class LinearGoldens {
     JsonNode perClass = golden.expected("per_class_backbone_top1_top5_count");
     for (Map.Entry<String, JsonNode> one : perClass.properties()) {
       long[] members =
-          java.util.stream.IntStream.range(0, all.length)
+          IntStream.range(0, all.length)
               .filter(i -> all[i] == Long.parseLong(one.getKey()))
               .asLongStream()
               .toArray();
@@ -311,7 +313,7 @@ public final class LinearGoldens {
       assertThat(outcome.size()).isEqualTo(one.getValue().get(2).asInt());
       assertThat(100 * Outcome.of(backbone, labels).perClass()[Integer.parseInt(one.getKey())])
           .isCloseTo(
-              one.getValue().get(0).asDouble(), org.assertj.core.api.Assertions.offset(1e-4));
+              one.getValue().get(0).asDouble(), offset(1e-4));
     }
     golden.checkEach(
         "running_average_top1_batches_of_5",
