@@ -41,7 +41,10 @@ public final class ClusterProtocol {
               value = "cosine",
               doc = "cosine: features are scaled to length 1 first; euclidean: taken as they are")
           Knn.Distance distance,
-      @Option(value = "10", range = "[1, 1000]", doc = "starts of k-means, the best of which counts")
+      @Option(
+              value = "10",
+              range = "[1, 1000]",
+              doc = "starts of k-means, the best of which counts")
           int starts,
       @Option(value = "300", range = "[1, inf)", doc = "rounds after which a start ends anyway")
           int iterations,

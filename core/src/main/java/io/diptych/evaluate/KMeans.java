@@ -70,14 +70,10 @@ public final class KMeans {
     return fit(rows, clusters, starts, iterations, seed, Watch.NONE);
   }
 
-  static Model fit(
-      Tensor rows, int clusters, int starts, int iterations, long seed, Watch watch) {
+  static Model fit(Tensor rows, int clusters, int starts, int iterations, long seed, Watch watch) {
     if (rows.rank() != 2 || clusters < 1 || clusters > rows.size(0)) {
       throw new IllegalArgumentException(
-          "k-means needs from 1 to N clusters of [N, F], got "
-              + clusters
-              + " of "
-              + rows.shape());
+          "k-means needs from 1 to N clusters of [N, F], got " + clusters + " of " + rows.shape());
     }
     if (starts < 1 || iterations < 1) {
       throw new IllegalArgumentException(

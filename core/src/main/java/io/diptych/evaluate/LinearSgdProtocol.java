@@ -39,12 +39,10 @@ public final class LinearSgdProtocol {
       Watch watch =
           new Watch((what, part) -> progress.at("linear-sgd on " + kind.name(), part), cancelled);
       LinearSgd.Result result =
-          new LinearSgd(
-                  settings, kind.train(), subject.train().labels(), subject.classes(), watch)
+          new LinearSgd(settings, kind.train(), subject.train().labels(), subject.classes(), watch)
               .run(kind.test(), subject.test().labels());
       Outcome last = result.last();
-      scores.add(
-          new Score(kind.name(), null, List.of(last.accuracy()), last.top(FIVE), List.of()));
+      scores.add(new Score(kind.name(), null, List.of(last.accuracy()), last.top(FIVE), List.of()));
       Bootstrap.Interval interval = Bootstrap.share(last.hits(), LEVEL, settings.seed());
       ObjectNode node = training.addObject().put("features", kind.name());
       node.put("rate", result.rate()).put("best_epoch_accuracy", result.best());

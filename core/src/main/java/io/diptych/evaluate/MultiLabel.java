@@ -90,7 +90,9 @@ public final class MultiLabel {
   private static void requireSameShape(Tensor values, Tensor labels) {
     if (values.rank() != 2 || !values.shape().equals(labels.shape())) {
       throw new IllegalArgumentException(
-          "scores and labels must both be [N, C], were " + values.shape() + " and "
+          "scores and labels must both be [N, C], were "
+              + values.shape()
+              + " and "
               + labels.shape());
     }
   }

@@ -118,8 +118,7 @@ public enum Protocol {
       ImageCollection test,
       EvaluateSettings evaluate)
       throws IOException {
-    return StoredResult.find(
-        directory, key, checkpoint, train, test, settings.apply(evaluate));
+    return StoredResult.find(directory, key, checkpoint, train, test, settings.apply(evaluate));
   }
 
   /**

@@ -80,8 +80,7 @@ public final class RetrieveProtocol {
       Knn.Settings knn = new Knn.Settings(1, 1, Knn.Votes.MAJORITY, settings.distance());
       try (Scope scope = Scope.open();
           Knn bank =
-              Knn.of(
-                  knn, among ? kind.test() : kind.train(), labels, subject.classes(), watch)) {
+              Knn.of(knn, among ? kind.test() : kind.train(), labels, subject.classes(), watch)) {
         int most = settings.recall().stream().mapToInt(k -> k).max().orElse(1);
         int wanted = Math.max(most, settings.depth()) + (among ? 1 : 0);
         long[][] nearest = bank.nearestIndices(kind.test(), wanted);

@@ -35,8 +35,7 @@ public record Spread(double uniformity, double effectiveRank, double[] spectrum)
     try (Scope scope = Scope.open()) {
       Tensor values = rows.to(DType.FLOAT64);
       double[] singular =
-          DoubleStream.of(
-                  Linalg.eigenvaluesSymmetric(values.t().matmul(values)).toDoubleArray())
+          DoubleStream.of(Linalg.eigenvaluesSymmetric(values.t().matmul(values)).toDoubleArray())
               .map(value -> Math.sqrt(Math.max(0, value)))
               .toArray();
       Tensor centred = values.sub(values.meanKeep(0));

@@ -20,13 +20,11 @@ public final class ClusterGoldens {
     golden.checkEach("ami", number(agreement.ami()));
     golden.checkEach("ari", number(agreement.ari()));
     golden.checkEach("fmi", number(agreement.fmi()));
-    ClusterMatch match =
-        ClusterMatch.of(clusters, labels, golden.parameter("num_classes").asInt());
+    ClusterMatch match = ClusterMatch.of(clusters, labels, golden.parameter("num_classes").asInt());
     golden.checkEach("acc", number(match.accuracy()));
     int[] expected = match(golden.expected("match"));
     // Another assignment that is as good may be found; it says other things of other clusters.
-    assertThat(hits(match.classes(), clusters, labels))
-        .isEqualTo(hits(expected, clusters, labels));
+    assertThat(hits(match.classes(), clusters, labels)).isEqualTo(hits(expected, clusters, labels));
     if (Arrays.equals(match.classes(), expected)) {
       golden.checkEach("acc_top5", number(match.top(golden.input("probs"), 5)));
       golden.checkEach(

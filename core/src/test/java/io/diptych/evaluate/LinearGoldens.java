@@ -36,8 +36,7 @@ public final class LinearGoldens {
     Linear layer = layer(golden.input("classifier.weight"), golden.input("classifier.bias"));
     double lr = number(golden, "learning_rate");
     LinearHead head =
-        new LinearHead(
-            layer, sgd(golden, lr, false), schedule("constant", lr, 1, 1, Map.of()));
+        new LinearHead(layer, sgd(golden, lr, false), schedule("constant", lr, 1, 1, Map.of()));
     for (int i = 0; golden.hasInput("features." + i); i++) {
       head.step(golden.input("features." + i), labels(golden.input("target." + i)));
     }
@@ -68,11 +67,7 @@ public final class LinearGoldens {
                 Map.of("lr", lr, "weight_decay", number(golden, "weight_decay"))));
     Schedule schedule =
         schedule(
-            "exponential",
-            lr,
-            perEpoch,
-            epochs,
-            Map.of("final_lr", number(golden, "lr_end") / lr));
+            "exponential", lr, perEpoch, epochs, Map.of("final_lr", number(golden, "lr_end") / lr));
     LinearHead head = new LinearHead(layer, adam, schedule);
     for (int step = 0; step < epochs * perEpoch; step++) {
       long at = (long) (step % perEpoch) * batch;
@@ -128,9 +123,7 @@ public final class LinearGoldens {
       for (int part = 0; part < 2; part++) {
         for (int at = 0; at < samples; at += batch) {
           int count = Math.min(batch, samples - at);
-          heads
-              .get(part)
-              .step(train.get(part).narrow(0, at, count), labels.narrow(0, at, count));
+          heads.get(part).step(train.get(part).narrow(0, at, count), labels.narrow(0, at, count));
         }
         passes.add(heads.get(part).endEpoch());
       }
@@ -215,8 +208,7 @@ public final class LinearGoldens {
       }
       String prefix = "epoch" + (epoch + 1) + ".";
       golden.checkEach(prefix + "lr_used", scalar(schedule.at((long) epoch * perEpoch)));
-      golden.checkEach(
-          prefix + "lr_logged", scalar(schedule.at((epoch + 1L) * perEpoch)));
+      golden.checkEach(prefix + "lr_logged", scalar(schedule.at((epoch + 1L) * perEpoch)));
       double squares = 0;
       for (Tensor parameter : layer.parameters().values()) {
         squares += parameter.grad().square().sum().item();
@@ -258,8 +250,7 @@ public final class LinearGoldens {
     rates.forEach(
         (part, lr) -> {
           schedules.add(schedule("cosine", lr, perEpoch, epochs, Map.of("every", "epoch")));
-          optimizers.add(
-              Optimizers.create(sgd(golden, lr, true), Map.of(part, values.get(part))));
+          optimizers.add(Optimizers.create(sgd(golden, lr, true), Map.of(part, values.get(part))));
         });
     JsonNode gradients = golden.rawInput("grads_per_step");
     for (int step = 0; step < epochs * perEpoch; step++) {
@@ -312,12 +303,10 @@ public final class LinearGoldens {
       near(golden, one.getValue().get(1), 100 * outcome.top(5));
       assertThat(outcome.size()).isEqualTo(one.getValue().get(2).asInt());
       assertThat(100 * Outcome.of(backbone, labels).perClass()[Integer.parseInt(one.getKey())])
-          .isCloseTo(
-              one.getValue().get(0).asDouble(), offset(1e-4));
+          .isCloseTo(one.getValue().get(0).asDouble(), offset(1e-4));
     }
     golden.checkEach(
-        "running_average_top1_batches_of_5",
-        scalar(100 * Outcome.of(backbone, labels).top(1)));
+        "running_average_top1_batches_of_5", scalar(100 * Outcome.of(backbone, labels).top(1)));
   }
 
   public static void percent(Golden golden) {
@@ -383,7 +372,8 @@ public final class LinearGoldens {
       String name, double lr, int perEpoch, int epochs, Map<String, Object> options) {
     Choice choice =
         new Choice(
-            name, Options.defaults(Optimizers.SCHEDULES.members().get(name), new HashMap<>(options)));
+            name,
+            Options.defaults(Optimizers.SCHEDULES.members().get(name), new HashMap<>(options)));
     return Optimizers.schedule(choice, lr, 256, perEpoch, (long) perEpoch * epochs);
   }
 

@@ -24,11 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Retrieval, spread, intervals, linear evaluation and result files on features known beforehand. */
+/**
+ * Retrieval, spread, intervals, linear evaluation and result files on features known beforehand.
+ */
 @ExtendWith(Scoped.class)
 final class MeasuresTest {
-  private static final Families FAMILIES =
-      Families.of(Optimizers.FAMILY, Optimizers.SCHEDULES);
+  private static final Families FAMILIES = Families.of(Optimizers.FAMILY, Optimizers.SCHEDULES);
 
   @TempDir Path directory;
 
@@ -119,8 +120,7 @@ final class MeasuresTest {
     Subject subject = subject();
     EvaluateSettings settings = all("{}");
     for (Protocol protocol : List.of(Protocol.CLUSTER, Protocol.RETRIEVE, Protocol.STATS)) {
-      Findings findings =
-          protocol.run(subject, settings, directory, Progress.NONE, () -> false);
+      Findings findings = protocol.run(subject, settings, directory, Progress.NONE, () -> false);
       assertThat(findings.measures()).hasSize(1);
       assertThat(stored(protocol, "abc", settings)).contains(findings);
       assertThat(stored(protocol, "other", settings)).isEmpty();
@@ -145,16 +145,14 @@ final class MeasuresTest {
         .hasMessage("evaluate.cluster.k: 61 clusters of 60 training images; take fewer");
   }
 
-  private Optional<Findings> stored(
-      Protocol protocol, String checkpoint, EvaluateSettings settings) throws IOException {
+  private Optional<Findings> stored(Protocol protocol, String checkpoint, EvaluateSettings settings)
+      throws IOException {
     return protocol.stored(directory, checkpoint, images(60), images(30), settings);
   }
 
   private static EvaluateSettings all(String yaml) {
     return Options.bind(
-        EvaluateSettings.class,
-        Yaml.read(yaml.getBytes(StandardCharsets.UTF_8), "test"),
-        FAMILIES);
+        EvaluateSettings.class, Yaml.read(yaml.getBytes(StandardCharsets.UTF_8), "test"), FAMILIES);
   }
 
   private static LinearSgd.Settings settings(String yaml) {
