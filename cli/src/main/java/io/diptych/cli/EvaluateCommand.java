@@ -32,12 +32,19 @@ final class EvaluateCommand extends Verbose implements Callable<Integer> {
       names = "--protocol",
       split = ",",
       paramLabel = "P",
-      description = "knn, linear or both; all without it.")
+      description =
+          "knn, linear, linear-sgd, cluster, retrieve or stats, several with commas; knn,linear"
+              + " without it.")
   private List<String> protocols = Evaluating.PROTOCOLS;
+
+  @Option(
+      names = "--again",
+      description = "Measure anew what was measured before of the same checkpoint and settings.")
+  private boolean again;
 
   @Override
   public Integer call() throws IOException {
-    Evaluating.run(run, overrides, protocols, spec.commandLine().getOut());
+    Evaluating.run(run, overrides, protocols, again, spec.commandLine().getOut());
     return 0;
   }
 }

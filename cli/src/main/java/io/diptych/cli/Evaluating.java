@@ -8,9 +8,10 @@ import io.diptych.data.SplitImages;
 import io.diptych.data.StreamedSet;
 import io.diptych.evaluate.EvaluateSettings;
 import io.diptych.evaluate.Features;
-import io.diptych.evaluate.KnnProtocol;
-import io.diptych.evaluate.LinearProtocol;
+import io.diptych.evaluate.Findings;
+import io.diptych.evaluate.Measures;
 import io.diptych.evaluate.Progress;
+import io.diptych.evaluate.Protocol;
 import io.diptych.evaluate.Score;
 import io.diptych.evaluate.Subject;
 import io.diptych.recipe.Pretraining;
@@ -23,29 +24,43 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Runs protocols on a saved encoder and prints the accuracies. */
 final class Evaluating {
-  static final List<String> PROTOCOLS = List.of(KnnProtocol.NAME, LinearProtocol.NAME);
+  /** What is measured where nothing else is asked for. */
+  static final List<String> PROTOCOLS = List.of(Protocol.KNN.key(), Protocol.LINEAR.key());
+
   private static final int BATCH = 500;
 
   private Evaluating() {}
 
-  static void run(Path path, List<String> overrides, List<String> protocols, PrintWriter out)
+  /**
+   * Runs protocols, in their order.
+   *
+   * @param again whether to measure what an earlier evaluation of the same has measured
+   */
+  static void run(
+      Path path, List<String> overrides, List<String> keys, boolean again, PrintWriter out)
       throws IOException {
-    for (String protocol : protocols) {
-      if (!PROTOCOLS.contains(protocol)) {
-        throw new IllegalArgumentException(
-            "--protocol: unknown protocol '"
-                + protocol
-                + "' (one of: "
-                + String.join(", ", PROTOCOLS)
-                + ")");
-      }
+    Set<Protocol> protocols = EnumSet.noneOf(Protocol.class);
+    for (String key : keys) {
+      protocols.add(
+          Protocol.of(key)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "--protocol: unknown protocol '"
+                              + key
+                              + "' (one of: "
+                              + String.join(", ", Protocol.keys())
+                              + ")")));
     }
     SavedEncoder saved = SavedEncoder.open(path, overrides);
     Recipe recipe = saved.recipe();
@@ -61,19 +76,30 @@ final class Evaluating {
         throw new IllegalArgumentException(
             "data.name: '" + recipe.data().name().key() + "' has no test images to evaluate on");
       }
-      Subject subject = subject(saved, device, data.train(), test, steps);
       EvaluateSettings settings = recipe.evaluate();
-      if (protocols.contains(KnnProtocol.NAME)) {
-        List<Score> scores =
-            KnnProtocol.run(subject, settings.knn(), directory, steps, Stop::requested);
+      ImageCollection train =
+          data.train() instanceof ImageSet resident ? resident.labelledPart() : data.train();
+      Subject subject = null;
+      for (Protocol protocol : protocols) {
+        Optional<Findings> stored =
+            again
+                ? Optional.empty()
+                : protocol.stored(directory, saved.sha256(), train, test, settings);
+        if (stored.isEmpty() && subject == null) {
+          subject = subject(saved, device, train, test, steps);
+        }
+        Findings findings =
+            stored.isPresent() || subject == null
+                ? stored.orElseThrow()
+                : protocol.run(subject, settings, directory, steps, Stop::requested);
         steps.end();
-        print("kNN, k = " + settings.knn().k(), scores, out);
-      }
-      if (protocols.contains(LinearProtocol.NAME)) {
-        List<Score> scores =
-            LinearProtocol.run(subject, settings.linear(), directory, steps, Stop::requested);
-        steps.end();
-        print("linear probe", scores, out);
+        if (stored.isPresent()) {
+          out.printf(
+              "%n%s: measured before, of the same checkpoint, images and settings: %s"
+                  + " (--again measures anew)%n",
+              protocol.key(), directory.resolve(protocol.key() + ".json"));
+        }
+        print(title(protocol, settings), findings, out);
       }
     }
     out.flush();
@@ -106,12 +132,44 @@ final class Evaluating {
           provenance,
           versions);
     }
-    ImageSet labelled = ((ImageSet) train).labelledPart();
     return Subject.of(
-        features, trained, untrained, labelled, (ImageSet) test, provenance, versions);
+        features, trained, untrained, (ImageSet) train, (ImageSet) test, provenance, versions);
   }
 
-  private static void print(String title, List<Score> scores, PrintWriter out) {
+  private static String title(Protocol protocol, EvaluateSettings settings) {
+    return switch (protocol) {
+      case KNN -> "kNN, k = " + settings.knn().k();
+      case LINEAR -> "linear probe";
+      default -> protocol.key();
+    };
+  }
+
+  private static void print(String title, Findings findings, PrintWriter out) {
+    if (!findings.scores().isEmpty()) {
+      printScores(title, findings.scores(), out);
+    }
+    if (!findings.measures().isEmpty()) {
+      printMeasures(title, findings.measures(), out);
+    }
+  }
+
+  private static void printMeasures(String title, List<Measures> measures, PrintWriter out) {
+    StringBuilder head = new StringBuilder();
+    measures
+        .get(0)
+        .values()
+        .keySet()
+        .forEach(name -> head.append(String.format(Locale.ROOT, "%16s", name)));
+    out.printf(Locale.ROOT, "%n%-22s%s%n", title, head);
+    for (Measures one : measures) {
+      StringBuilder row = new StringBuilder();
+      one.values().values().forEach(v -> row.append(String.format(Locale.ROOT, "%16.4f", v)));
+      out.printf(Locale.ROOT, "  %-20s%s%n", one.features(), row);
+    }
+    out.flush();
+  }
+
+  private static void printScores(String title, List<Score> scores, PrintWriter out) {
     Map<String, StringBuilder> rows = new LinkedHashMap<>();
     StringBuilder head = new StringBuilder();
     for (Score score : scores) {

@@ -51,7 +51,7 @@ final class QuickstartCommand extends Verbose implements Callable<Integer> {
     if (Training.run(recipe, run, start, console) == Trainer.Outcome.INTERRUPTED) {
       return Failures.INTERRUPTED;
     }
-    Evaluating.run(run.path(), List.of(), Evaluating.PROTOCOLS, console);
+    Evaluating.run(run.path(), List.of(), Evaluating.PROTOCOLS, true, console);
     Report.write(List.of(run.path()), run.report());
     console.println("report: " + run.report().toAbsolutePath());
     console.println("done in " + ConsoleProgress.duration((System.nanoTime() - begin) / 1e9));

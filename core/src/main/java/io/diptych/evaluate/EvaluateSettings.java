@@ -7,8 +7,19 @@ import io.diptych.option.Option;
  *
  * @param knn the votes of nearest neighbours
  * @param linear the linear probe
+ * @param linearSgd the linear evaluation by gradient descent
+ * @param cluster unsupervised classification
+ * @param retrieve retrieval
+ * @param stats statistics of the features
  */
 public record EvaluateSettings(
     @Option(value = "{}", doc = "votes of nearest neighbours") Knn.Settings knn,
     @Option(value = "{}", doc = "logistic regression on frozen features")
-        LinearProbe.Settings linear) {}
+        LinearProbe.Settings linear,
+    @Option(value = "{}", doc = "linear classifier by gradient descent on frozen features")
+        LinearSgd.Settings linearSgd,
+    @Option(value = "{}", doc = "clusters of features against classes")
+        ClusterProtocol.Settings cluster,
+    @Option(value = "{}", doc = "images of the same class among the nearest")
+        RetrieveProtocol.Settings retrieve,
+    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats) {}

@@ -8,6 +8,7 @@ import io.diptych.tensor.Ranked;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -194,6 +195,23 @@ public final class Knn implements AutoCloseable {
           });
     }
     return all;
+  }
+
+  /** The places in the bank of the nearest samples of each query, nearest first. */
+  long[][] nearestIndices(Tensor queries, int count) {
+    int found = (int) Math.min(count, bank.size(0));
+    List<long[]> all = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      forBlocks(
+          prepare(queries),
+          (block, inner) -> {
+            long[] indices = nearestOf(block, found).indices().toLongArray();
+            for (int row = 0; row < indices.length; row += found) {
+              all.add(Arrays.copyOfRange(indices, row, row + found));
+            }
+          });
+    }
+    return all.toArray(long[][]::new);
   }
 
   private Tensor prepare(Tensor queries) {

@@ -72,6 +72,19 @@ public final class Outcome {
   }
 
   /**
+   * Which samples' class was predicted.
+   *
+   * @return [M]
+   */
+  public boolean[] hits() {
+    boolean[] hits = new boolean[ranks.length];
+    for (int i = 0; i < hits.length; i++) {
+      hits[i] = ranks[i] == 0;
+    }
+    return hits;
+  }
+
+  /**
    * The part of the samples whose class was predicted.
    *
    * @return from 0 to 1; NaN if there are no samples

@@ -18,7 +18,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The JSON file of a protocol: what was measured, on what, how, and the numbers. */
 final class ResultFile {
-  private static final int VERSION = 1;
+  static final int VERSION = 1;
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final YAMLMapper YAML = YAMLMapper.builder().build();
 
@@ -37,8 +38,13 @@ final class ResultFile {
     data.put("fingerprint", subject.train().fingerprint());
     ObjectNode versions = root.putObject("versions");
     subject.versions().forEach(versions::put);
-    JsonNode tree = YAML.readTree(Yaml.write(Options.tree(settings)));
-    root.set("settings", tree);
+    root.set("settings", tree(settings));
+  }
+
+  /** Returns settings as they stand in the file. */
+  static JsonNode tree(Record settings) {
+    return JSON.readTree(
+        JSON.writeValueAsString(YAML.readTree(Yaml.write(Options.tree(settings)))));
   }
 
   ResultFile scores(List<Score> scores) {
@@ -51,6 +57,25 @@ final class ResultFile {
       if (!score.lambda().isEmpty()) {
         score.lambda().forEach(node.putArray("lambda")::add);
       }
+    }
+    return this;
+  }
+
+  ResultFile measures(List<Measures> measures) {
+    root.putArray("results");
+    ArrayNode array = root.putArray("measures");
+    for (Measures one : measures) {
+      ObjectNode node = array.addObject().put("features", one.features());
+      ObjectNode values = node.putObject("values");
+      one.values()
+          .forEach(
+              (name, value) -> {
+                if (Double.isFinite(value)) {
+                  values.put(name, value);
+                } else {
+                  values.putNull(name); // JSON has no such numbers
+                }
+              });
     }
     return this;
   }

@@ -1,6 +1,7 @@
 package io.diptych.golden;
 
 import io.diptych.data.TransferGoldens;
+import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
 import io.diptych.optim.ScheduleGoldens;
@@ -30,7 +31,8 @@ final class CorInfoMaxGoldens {
         .on("imagenet", TransferGoldens::imageNet100)
         .on("tiny", TransferGoldens::tinyImageNet)
         .on("schedule", ScheduleGoldens::ofCorInfoMax)
-        .notYet("evaluation protocols: issue 7", "linear", "metrics")
+        .on("linear", LinearGoldens::frozenEncoder)
+        .on("metrics", LinearGoldens::lossAndHits)
         .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");
   }
 }

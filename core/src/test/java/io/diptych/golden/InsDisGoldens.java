@@ -1,6 +1,8 @@
 package io.diptych.golden;
 
+import io.diptych.evaluate.ClusterGoldens;
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.ByolGoldens;
 import io.diptych.method.InstanceDiscriminationGoldens;
 import io.diptych.method.NetworkGoldens;
@@ -43,10 +45,8 @@ final class InsDisGoldens {
         .on("lr-linear-eval", ScheduleGoldens::ofLinearEvaluation)
         .on("lr-fine-tune", ScheduleGoldens::ofFineTuning)
         .on("lr-voc", ScheduleGoldens::ofVoc)
-        .notYet(
-            "evaluation protocols: issue 7",
-            "linear-eval-epoch",
-            "voc-average-precision",
-            "voc-bce-loss");
+        .on("linear-eval-epoch", LinearGoldens::oneEpoch)
+        .on("voc-average-precision", ClusterGoldens::averagePrecision)
+        .on("voc-bce-loss", ClusterGoldens::multiLabelLoss);
   }
 }

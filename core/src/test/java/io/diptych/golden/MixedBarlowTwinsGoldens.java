@@ -2,6 +2,7 @@ package io.diptych.golden;
 
 import io.diptych.data.TransferGoldens;
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.method.ByolGoldens;
 import io.diptych.method.MixBtNetworkGoldens;
@@ -62,6 +63,6 @@ final class MixedBarlowTwinsGoldens {
             })
         .on("lr_eval", ScheduleGoldens::ofMixedEvaluation)
         .on("sota_lr", ScheduleGoldens::ofWhitening)
-        .notYet("evaluation protocols: issue 7", "linear_features");
+        .on("linear_features", LinearGoldens::exponential);
   }
 }

@@ -1,6 +1,7 @@
 package io.diptych.golden;
 
 import io.diptych.GoldenFill;
+import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.ContrastiveMethodGoldens;
 import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
@@ -28,7 +29,8 @@ final class SelfConGoldens {
         .on("parameter_counts", ExitNetworkGoldens::parameterCounts)
         .on("eval_preprocessing", ViewGoldens::evaluationSamples)
         .on("schedule", ScheduleGoldens::ofSelfCon)
-        .notYet("command lines of the reference belong to the import of its runs", "options")
-        .notYet("evaluation protocols: issue 7", "linear_evaluation", "metrics");
+        .on("linear_evaluation", LinearGoldens::headAndExit)
+        .on("metrics", LinearGoldens::exitsAndEnsemble)
+        .notYet("command lines of the reference belong to the import of its runs", "options");
   }
 }

@@ -1,6 +1,8 @@
 package io.diptych.golden;
 
 import io.diptych.backbone.TwistBackboneGoldens;
+import io.diptych.evaluate.ClusterGoldens;
+import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.TwistMethodGoldens;
 import io.diptych.method.TwistNetworkGoldens;
 import io.diptych.nn.DropPathGoldens;
@@ -40,6 +42,9 @@ final class TwistGoldens {
         .on("model", TwistNetworkGoldens::viewsOfSeveralSizes)
         .on("train", TwistNetworkGoldens::training)
         .on("aug", ViewGoldens::operationsOfMultiCrop)
-        .notYet("evaluation protocols: issue 7", "cluster", "topk", "finetune", "linear");
+        .on("cluster", ClusterGoldens::unsupervisedClassification)
+        .on("topk", LinearGoldens::percent)
+        .on("finetune", LinearGoldens::twoRates)
+        .on("linear", LinearGoldens::twoRates);
   }
 }

@@ -9,14 +9,14 @@ import tools.jackson.databind.JsonNode;
  * The numbers of cases that state a rule instead of listing weights and images: a 64-bit mixing
  * function of (seed, position), scaled to the parameter's kind.
  */
-final class Filled {
+public final class Filled {
   private static final long SEED_STRIDE = 0xD1342543DE82EF95L;
   private static final long STEP = 0x9E3779B97F4A7C15L;
 
   private Filled() {}
 
   /** Fills a network of double precision; tensor number k has the seed 1000·base + k. */
-  static void network(Map<String, Tensor> state, long base) {
+  public static void network(Map<String, Tensor> state, long base) {
     long seed = base * 1000;
     for (Map.Entry<String, Tensor> entry : state.entrySet()) {
       Tensor tensor = entry.getValue();
@@ -44,7 +44,7 @@ final class Filled {
         description.required("input_seed").asLong());
   }
 
-  static Tensor images(JsonNode shape, double scale, long seed) {
+  public static Tensor images(JsonNode shape, double scale, long seed) {
     long[] sizes = new long[shape.size()];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = shape.get(i).asLong();

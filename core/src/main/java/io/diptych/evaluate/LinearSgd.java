@@ -1,0 +1,207 @@
+package io.diptych.evaluate;
+
+import io.diptych.nn.Linear;
+import io.diptych.optim.Optimizers;
+import io.diptych.optim.Schedule;
+import io.diptych.option.Choice;
+import io.diptych.option.Option;
+import io.diptych.tensor.Keyed;
+import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The linear evaluation of the published programs: a linear classifier that learns by gradient
+ * descent on features computed once. Several base rates are learnt at once, on the same batches;
+ * the one that does best in the last epoch on held-out training samples is then learnt on all of
+ * them. Test samples choose nothing.
+ */
+public final class LinearSgd {
+  private static final String HEAD = "head.";
+
+  /**
+   * How the classifier learns.
+   *
+   * @param epochs passes over the training samples
+   * @param batchSize samples of a step; the last batch of an epoch may be smaller
+   * @param optimizer how the weights change
+   * @param schedule how the rate changes
+   * @param rates base rates to choose from
+   * @param heldOut the part of the training samples by which the rate is chosen
+   * @param seed of weights and orders
+   */
+  public record Settings(
+      @Option(value = "100", range = "[1, inf)", doc = "passes over the training images")
+          int epochs,
+      @Option(value = "256", range = "[1, inf)", doc = "images of one step") int batchSize,
+      @Option(
+              value = "{name: sgd, lr: 0.2, weight_decay: 0}",
+              family = "optimizer",
+              doc = "how the weights change")
+          Choice optimizer,
+      @Option(
+              value = "{name: cosine, every: epoch}",
+              family = "schedule",
+              doc = "how the learning rate changes")
+          Choice schedule,
+      @Option(
+              value = "[]",
+              range = "(0, inf)",
+              doc =
+                  "base rates that learn at once, of which held-out training images choose one;"
+                      + " none: the optimizer's")
+          List<Double> rates,
+      @Option(
+              value = "0.1",
+              range = "(0, 1)",
+              doc = "part of the training images that is held out to choose the rate")
+          double heldOut,
+      @Option(value = "0", doc = "seed of weights, orders and of what is held out") long seed) {
+    /** Copies the list. */
+    public Settings {
+      rates = List.copyOf(rates);
+    }
+  }
+
+  /**
+   * A classifier that has learnt.
+   *
+   * @param rate its base rate
+   * @param last what it makes of the test samples after the last epoch: the result
+   * @param best the best accuracy after any epoch, which knows the test samples: no result
+   * @param heldOut the accuracy of each rate on the held-out samples; empty for a single rate
+   */
+  record Result(double rate, Outcome last, double best, List<Double> heldOut) {}
+
+  private final Settings settings;
+  private final Tensor features;
+  private final Tensor labels;
+  private final int classes;
+  private final Watch watch;
+
+  /**
+   * An evaluation.
+   *
+   * @param features float32 [N, F]
+   * @param labels int64 [N]
+   */
+  LinearSgd(Settings settings, Tensor features, Tensor labels, int classes, Watch watch) {
+    if (features.rank() != 2 || features.numel() == 0 || features.size(0) != labels.numel()) {
+      throw new IllegalArgumentException(
+          "features must be [N, F] with N labels, were "
+              + features.shape()
+              + " with labels "
+              + labels.shape());
+    }
+    Labels.requireInRange(labels, classes);
+    this.settings = settings;
+    this.features = features;
+    this.labels = labels.to(features.device());
+    this.classes = classes;
+    this.watch = watch;
+  }
+
+  /** Learns, and classifies test samples: features [M, F], labels int64 [M]. */
+  Result run(Tensor test, Tensor testLabels) {
+    long[] all = keyed("held out").permutation((int) features.size(0));
+    List<Double> rates =
+        settings.rates().isEmpty()
+            ? List.of(Optimizers.settings(settings.optimizer()).lr())
+            : settings.rates();
+    List<Double> heldOut = new ArrayList<>();
+    if (rates.size() > 1) {
+      heldOut.addAll(choose(rates, all));
+    }
+    double rate = heldOut.isEmpty() ? rates.get(0) : rates.get(best(heldOut));
+    double[] bestEpoch = {0};
+    Arrays.sort(all);
+    try (Scope scope = Scope.open()) {
+      LinearHead head = head(rate, all.length);
+      Tensor targets = testLabels.to(test.device());
+      learn(
+          List.of(head),
+          all,
+          () -> bestEpoch[0] = Math.max(bestEpoch[0], head.test(test, targets).top1()));
+      return new Result(rate, Outcome.of(head.logits(test), targets), bestEpoch[0], heldOut);
+    }
+  }
+
+  private List<Double> choose(List<Double> rates, long[] shuffled) {
+    int held = (int) Math.round(settings.heldOut() * shuffled.length);
+    if (held == 0 || held == shuffled.length) {
+      throw new IllegalArgumentException(
+          "evaluate.linear_sgd.held_out: "
+              + settings.heldOut()
+              + " of "
+              + shuffled.length
+              + " training images leaves none to "
+              + (held == 0 ? "choose by" : "learn from"));
+    }
+    long[] rest = Arrays.copyOfRange(shuffled, held, shuffled.length);
+    Arrays.sort(rest);
+    try (Scope scope = Scope.open()) {
+      Tensor judges = index(shuffled, 0, held);
+      Tensor rows = features.indexSelect(0, judges);
+      Tensor targets = labels.indexSelect(0, judges);
+      List<LinearHead> heads = rates.stream().map(rate -> head(rate, rest.length)).toList();
+      learn(heads, rest, () -> {});
+      return heads.stream().map(head -> head.test(rows, targets).top1()).toList();
+    }
+  }
+
+  private void learn(List<LinearHead> heads, long[] samples, Runnable endOfEpoch) {
+    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+      watch.at("linear-sgd", epoch, settings.epochs());
+      long[] order = keyed("order").fold(epoch).permutation(samples.length);
+      for (int i = 0; i < order.length; i++) {
+        order[i] = samples[(int) order[i]];
+      }
+      for (int at = 0; at < order.length; at += settings.batchSize()) {
+        watch.check();
+        try (Scope scope = Scope.open()) {
+          Tensor batch = index(order, at, Math.min(order.length, at + settings.batchSize()));
+          Tensor rows = features.indexSelect(0, batch);
+          Tensor targets = labels.indexSelect(0, batch);
+          heads.forEach(head -> head.step(rows, targets));
+        }
+      }
+      heads.forEach(LinearHead::endEpoch);
+      endOfEpoch.run();
+    }
+    watch.at("linear-sgd", settings.epochs(), settings.epochs());
+  }
+
+  private LinearHead head(double rate, int samples) {
+    Linear layer = new Linear(features.size(1), classes, true);
+    layer.initialize(settings.seed(), HEAD);
+    layer.to(features.device());
+    long perEpoch = (samples + settings.batchSize() - 1L) / settings.batchSize();
+    Schedule schedule =
+        Optimizers.schedule(
+            settings.schedule(),
+            rate,
+            settings.batchSize(),
+            perEpoch,
+            perEpoch * settings.epochs());
+    return new LinearHead(layer, settings.optimizer(), schedule);
+  }
+
+  private Tensor index(long[] from, int start, int end) {
+    long[] some = Arrays.copyOfRange(from, start, end);
+    return Tensor.of(some, some.length).to(features.device());
+  }
+
+  private Keyed keyed(String what) {
+    return Keyed.of(settings.seed()).fold("linear-sgd").fold(what);
+  }
+
+  private static int best(List<Double> values) {
+    int best = 0;
+    for (int i = 1; i < values.size(); i++) {
+      best = values.get(i) > values.get(best) ? i : best;
+    }
+    return best;
+  }
+}

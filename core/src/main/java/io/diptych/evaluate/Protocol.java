@@ -1,0 +1,141 @@
+package io.diptych.evaluate;
+
+import io.diptych.data.ImageCollection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** The protocols that judge features, each with its settings and its result file. */
+public enum Protocol {
+  /** Votes of nearest neighbours. */
+  KNN(
+      KnnProtocol.NAME,
+      EvaluateSettings::knn,
+      (subject, settings, directory, progress, cancelled) ->
+          Findings.ofScores(
+              KnnProtocol.run(subject, settings.knn(), directory, progress, cancelled))),
+  /** Logistic regression to convergence, with few labels and with all. */
+  LINEAR(
+      LinearProtocol.NAME,
+      EvaluateSettings::linear,
+      (subject, settings, directory, progress, cancelled) ->
+          Findings.ofScores(
+              LinearProtocol.run(subject, settings.linear(), directory, progress, cancelled))),
+  /** A linear classifier by gradient descent, as the published programs train it. */
+  LINEAR_SGD(
+      LinearSgdProtocol.NAME,
+      EvaluateSettings::linearSgd,
+      (subject, settings, directory, progress, cancelled) ->
+          Findings.ofScores(
+              LinearSgdProtocol.run(
+                  subject, settings.linearSgd(), directory, progress, cancelled))),
+  /** Unsupervised classification. */
+  CLUSTER(
+      ClusterProtocol.NAME,
+      EvaluateSettings::cluster,
+      (subject, settings, directory, progress, cancelled) ->
+          Findings.ofMeasures(
+              ClusterProtocol.run(subject, settings.cluster(), directory, progress, cancelled))),
+  /** Retrieval of images of the same class. */
+  RETRIEVE(
+      RetrieveProtocol.NAME,
+      EvaluateSettings::retrieve,
+      (subject, settings, directory, progress, cancelled) ->
+          Findings.ofMeasures(
+              RetrieveProtocol.run(subject, settings.retrieve(), directory, progress, cancelled))),
+  /** How features fill their space. */
+  STATS(
+      StatsProtocol.NAME,
+      EvaluateSettings::stats,
+      (subject, settings, directory, progress, cancelled) ->
+          Findings.ofMeasures(
+              StatsProtocol.run(subject, settings.stats(), directory, progress, cancelled)));
+
+  private final String key;
+  private final Function<EvaluateSettings, Record> settings;
+  private final Measurement measurement;
+
+  private interface Measurement {
+    Findings run(
+        Subject subject,
+        EvaluateSettings settings,
+        Path directory,
+        Progress progress,
+        BooleanSupplier cancelled)
+        throws IOException;
+  }
+
+  Protocol(String key, Function<EvaluateSettings, Record> settings, Measurement measurement) {
+    this.key = key;
+    this.settings = settings;
+    this.measurement = measurement;
+  }
+
+  /**
+   * Finds a protocol.
+   *
+   * @param key its name, such as {@code linear-sgd}
+   * @return the protocol, or nothing if there is none of that name
+   */
+  public static Optional<Protocol> of(String key) {
+    return Arrays.stream(values()).filter(protocol -> protocol.key.equals(key)).findFirst();
+  }
+
+  /**
+   * The names of all.
+   *
+   * @return in the order in which they run
+   */
+  public static List<String> keys() {
+    return Arrays.stream(values()).map(Protocol::key).toList();
+  }
+
+  /**
+   * The name.
+   *
+   * @return as it is typed, and the file is called
+   */
+  public String key() {
+    return key;
+  }
+
+  /**
+   * What an earlier evaluation found, if it was of the same checkpoint, images and settings.
+   *
+   * @param directory of the result files
+   * @param checkpoint the SHA-256 of the checkpoint
+   * @return the findings, or nothing if they have to be measured
+   * @throws IOException if the file is there and cannot be read
+   */
+  public Optional<Findings> stored(
+      Path directory,
+      String checkpoint,
+      ImageCollection train,
+      ImageCollection test,
+      EvaluateSettings evaluate)
+      throws IOException {
+    return StoredResult.find(directory, key, checkpoint, train, test, settings.apply(evaluate));
+  }
+
+  /**
+   * Measures, and writes the result file.
+   *
+   * @param directory of the result files
+   * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
+   * @return the findings
+   * @throws IOException if the file cannot be written
+   */
+  public Findings run(
+      Subject subject,
+      EvaluateSettings evaluate,
+      Path directory,
+      Progress progress,
+      BooleanSupplier cancelled)
+      throws IOException {
+    return measurement.run(subject, evaluate, directory, progress, cancelled);
+  }
+}

@@ -1,0 +1,87 @@
+package io.diptych.evaluate;
+
+import io.diptych.data.ImageCollection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A result file that is there already. */
+final class StoredResult {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private StoredResult() {}
+
+  /**
+   * Returns what a file says if it is of the same checkpoint, images and settings; what cannot be
+   * read counts as not there.
+   */
+  static Optional<Findings> find(
+      Path directory,
+      String protocol,
+      String checkpoint,
+      ImageCollection train,
+      ImageCollection test,
+      Record settings)
+      throws IOException {
+    Path file = directory.resolve(protocol + ".json");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode root = JSON.readTree(Files.readString(file));
+      JsonNode data = root.path("data");
+      boolean isSame =
+          root.path("version").asInt(0) == ResultFile.VERSION
+              && root.path("checkpoint").asString("").equals(checkpoint)
+              && data.path("name").asString("").equals(train.name())
+              && data.path("fingerprint").asString("").equals(train.fingerprint())
+              && data.path("train").asInt(-1) == train.size()
+              && data.path("test").asInt(-1) == test.size()
+              && root.path("settings").equals(ResultFile.tree(settings));
+      return isSame ? Optional.of(findings(root)) : Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Findings findings(JsonNode root) {
+    List<Score> scores = new ArrayList<>();
+    for (JsonNode node : root.path("results")) {
+      JsonNode labels = node.required("labels_per_class");
+      scores.add(
+          new Score(
+              node.required("features").asString(),
+              labels.isNull() ? null : labels.asInt(),
+              numbers(node.required("accuracy")),
+              node.required("top5").asDouble(),
+              numbers(node.path("lambda"))));
+    }
+    List<Measures> measures = new ArrayList<>();
+    for (JsonNode node : root.path("measures")) {
+      Map<String, Double> values = new LinkedHashMap<>();
+      node.required("values")
+          .properties()
+          .forEach(
+              entry ->
+                  values.put(
+                      entry.getKey(),
+                      entry.getValue().isNull() ? Double.NaN : entry.getValue().asDouble()));
+      measures.add(new Measures(node.required("features").asString(), values));
+    }
+    return new Findings(scores, measures);
+  }
+
+  private static List<Double> numbers(JsonNode array) {
+    List<Double> values = new ArrayList<>();
+    array.forEach(value -> values.add(value.asDouble()));
+    return values;
+  }
+}
