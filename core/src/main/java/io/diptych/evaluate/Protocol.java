@@ -56,7 +56,11 @@ public enum Protocol {
               StatsProtocol.run(subject, settings.stats(), directory, progress, cancelled)));
 
   private final String key;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a lambda that holds nothing, as is the next
   private final Function<EvaluateSettings, Record> settings;
+
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Measurement measurement;
 
   private interface Measurement {
