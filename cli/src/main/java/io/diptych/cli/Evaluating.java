@@ -95,9 +95,11 @@ final class Evaluating {
         steps.end();
         if (stored.isPresent()) {
           out.printf(
+              Locale.ROOT,
               "%n%s: measured before, of the same checkpoint, images and settings: %s"
                   + " (--again measures anew)%n",
-              protocol.key(), directory.resolve(protocol.key() + ".json"));
+              protocol.key(),
+              directory.resolve(protocol.key() + ".json"));
         }
         print(title(protocol, settings), findings, out);
       }
