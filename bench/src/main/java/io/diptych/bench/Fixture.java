@@ -1,6 +1,11 @@
 package io.diptych.bench;
 
+import io.diptych.backbone.Backbones;
 import io.diptych.data.ImageSet;
+import io.diptych.method.Method;
+import io.diptych.method.MethodContext;
+import io.diptych.method.Methods;
+import io.diptych.optim.Optimizers;
 import io.diptych.option.Tree;
 import io.diptych.option.Yaml;
 import io.diptych.recipe.Recipe;
@@ -9,8 +14,13 @@ import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Tensor;
+import io.diptych.train.ResidentSource;
+import io.diptych.train.Trainer;
+import io.diptych.view.Views;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Images and a recipe to measure with: CIFAR's shape, SimCLR's views, ResNet-18. */
 final class Fixture {
@@ -44,6 +54,29 @@ final class Fixture {
   static Device device() {
     Backend.threads(Runtime.getRuntime().availableProcessors());
     return Device.parse(System.getProperty("device", "auto"));
+  }
+
+  /** Makes a loop over these images by a recipe, at a rate that changes little. */
+  static Trainer trainer(Recipe recipe, Device device, Path checkpoints) {
+    ImageSet images = images(device);
+    Method method =
+        Methods.create(
+            recipe.method(),
+            Backbones.create(recipe.backbone(), 3),
+            new MethodContext(images.size(), images.classNames().size(), recipe.seed()));
+    method.network().initialize(recipe.seed());
+    method.network().to(device);
+    method.network().channelsLast();
+    return new Trainer(
+        method,
+        Optimizers.create(recipe.optimizer(), method.network().parameters()),
+        step -> 1e-3,
+        new ResidentSource(
+            images, Views.of(recipe.views()), recipe.train().batchSize(), recipe.seed()),
+        recipe.train(),
+        checkpoints,
+        device,
+        Map.of());
   }
 
   static ImageSet images(Device device) {

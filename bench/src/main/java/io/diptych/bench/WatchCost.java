@@ -1,26 +1,17 @@
 package io.diptych.bench;
 
-import io.diptych.backbone.Backbones;
-import io.diptych.data.ImageSet;
-import io.diptych.method.Method;
-import io.diptych.method.MethodContext;
-import io.diptych.method.Methods;
-import io.diptych.optim.Optimizers;
 import io.diptych.recipe.Recipe;
 import io.diptych.tensor.Device;
 import io.diptych.train.JsonLines;
 import io.diptych.train.MetricSink;
-import io.diptych.train.ResidentSource;
 import io.diptych.train.TensorBoard;
 import io.diptych.train.Trainer;
-import io.diptych.view.Views;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What logs and alarms cost: steps of ResNet-18 at 32×32 with a log line every 10 steps, all sinks
@@ -75,25 +66,6 @@ public final class WatchCost {
   private static Trainer trainer(Device device, Path checkpoints, int logEvery) {
     int batch = Integer.getInteger("batch", 64);
     Recipe recipe = Fixture.recipe("train.batch_size=" + batch, "train.log_every=" + logEvery);
-    ImageSet images = Fixture.images(device);
-    Method method =
-        Methods.create(
-            recipe.method(),
-            Backbones.create(recipe.backbone(), 3),
-            new MethodContext(images.size(), images.classNames().size(), recipe.seed()));
-    method.network().initialize(recipe.seed());
-    method.network().to(device);
-    method.network().channelsLast();
-    ResidentSource source =
-        new ResidentSource(images, Views.of(recipe.views()), batch, recipe.seed());
-    return new Trainer(
-        method,
-        Optimizers.create(recipe.optimizer(), method.network().parameters()),
-        step -> 1e-3,
-        source,
-        recipe.train(),
-        checkpoints,
-        device,
-        Map.of());
+    return Fixture.trainer(recipe, device, checkpoints);
   }
 }

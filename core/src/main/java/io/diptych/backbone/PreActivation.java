@@ -39,8 +39,6 @@ final class PreActivation extends Layer {
   /** One convolution. */
   record Convolution(int in, int out, int kernel, int stride) {}
 
-  private static final double EPSILON = 1e-5;
-
   private final boolean rawShortcut;
   private final List<Layer> chain = new ArrayList<>();
   private final @Nullable Layer shortcut;
@@ -57,7 +55,9 @@ final class PreActivation extends Layer {
     for (int i = 0; i < convolutions.size(); i++) {
       Convolution convolution = convolutions.get(i);
       String number = Integer.toString(i + 1);
-      chain.add(child("bn" + number, new BatchNorm(convolution.in(), EPSILON, style.momentum())));
+      chain.add(
+          child(
+              "bn" + number, new BatchNorm(convolution.in(), BatchNorm.EPSILON, style.momentum())));
       chain.add(new Relu());
       if (i == 0 && style.shortcutFirst()) {
         shortcut(mapped);

@@ -54,9 +54,6 @@ public final class PreResNet extends StagedBackbone {
     }
   }
 
-  private static final int BOTTLENECKS = 50;
-  private static final int EXPANSION = 4;
-  private static final double EPSILON = 1e-5;
   private static final double MOMENTUM = 0.003;
 
   private final Settings options;
@@ -72,7 +69,7 @@ public final class PreResNet extends StagedBackbone {
     super(Exits.NONE);
     this.options = Options.check(options);
     this.channels = channels;
-    bottleneck = options.depth() >= BOTTLENECKS;
+    bottleneck = options.depth() >= ResNet.BOTTLENECKS;
     conv1 = child("conv1", new Conv2d(channels, options.width(), 7, 2, 3, Initializer.heFanIn()));
     int in = options.width();
     List<Integer> blocks = ResNet.stages(options.depth());
@@ -80,7 +77,7 @@ public final class PreResNet extends StagedBackbone {
       stage("layer" + (stage + 1), stage(stage, blocks.get(stage), in));
       in = channels(stage);
     }
-    bn = child("bn", new BatchNorm(in, EPSILON, MOMENTUM));
+    bn = child("bn", new BatchNorm(in, BatchNorm.EPSILON, MOMENTUM));
   }
 
   @Override
@@ -133,6 +130,6 @@ public final class PreResNet extends StagedBackbone {
 
   /** Returns the channels that a stage, counted from 0, gives. */
   private int channels(int stage) {
-    return (options.width() << stage) * (bottleneck ? EXPANSION : 1);
+    return (options.width() << stage) * (bottleneck ? ResNet.EXPANSION : 1);
   }
 }

@@ -150,7 +150,11 @@ public final class ResNet extends StagedBackbone {
     }
   }
 
-  private static final int BOTTLENECKS = 50;
+  /** The least depth whose blocks are bottlenecks. */
+  static final int BOTTLENECKS = 50;
+
+  /** How many times as many channels a bottleneck gives as it has inside. */
+  static final int EXPANSION = 4;
 
   private final Settings options;
   private final int channels;
@@ -227,7 +231,7 @@ public final class ResNet extends StagedBackbone {
 
   /** Returns the channels that a stage, counted from 0, gives. */
   private int channels(int stage) {
-    return (options.width() << stage) * (bottleneck(options) ? Block.EXPANSION : 1);
+    return (options.width() << stage) * (bottleneck(options) ? EXPANSION : 1);
   }
 
   private static boolean bottleneck(Settings options) {
@@ -251,8 +255,6 @@ public final class ResNet extends StagedBackbone {
 
   /** A residual block: the sum of a short chain of convolutions and its input. */
   private static final class Block extends Layer {
-    private static final int EXPANSION = 4;
-
     private final List<Layer> chain = new ArrayList<>();
     private final Layer downsample;
 

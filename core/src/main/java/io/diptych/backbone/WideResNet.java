@@ -90,7 +90,6 @@ public final class WideResNet extends StagedBackbone {
 
   private static final int GROUPS = 3;
   private static final int STEM = 16;
-  private static final double EPSILON = 1e-5;
   private static final double MOMENTUM = 0.1;
   private static final double SELFCON_LAST_MOMENTUM = 0.9;
 
@@ -116,7 +115,10 @@ public final class WideResNet extends StagedBackbone {
       stage("layer" + (group + 1), group(group, blocks(), in));
       in = channels(group);
     }
-    bn1 = child("bn1", new BatchNorm(in, EPSILON, selfCon ? SELFCON_LAST_MOMENTUM : MOMENTUM));
+    bn1 =
+        child(
+            "bn1",
+            new BatchNorm(in, BatchNorm.EPSILON, selfCon ? SELFCON_LAST_MOMENTUM : MOMENTUM));
     exits(this::exit);
   }
 

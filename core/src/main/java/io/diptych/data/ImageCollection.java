@@ -48,6 +48,15 @@ public sealed interface ImageCollection extends AutoCloseable permits ImageSet, 
   boolean labelled();
 
   /**
+   * How many classes the labels tell apart.
+   *
+   * @return 0 unless every image has a label and the classes have names
+   */
+  default int labelledClasses() {
+    return labelled() ? classNames().size() : 0;
+  }
+
+  /**
    * Identifies the content.
    *
    * @return a hash that other images or labels, or others in number or order, do not have

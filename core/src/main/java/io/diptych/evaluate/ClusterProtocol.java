@@ -78,8 +78,7 @@ public final class ClusterProtocol {
     long[] labels = subject.test().labels().toLongArray();
     List<Measures> all = new ArrayList<>();
     for (Subject.Kind kind : subject.kinds()) {
-      Watch watch =
-          new Watch((what, part) -> progress.at("k-means on " + kind.name(), part), cancelled);
+      Watch watch = Watch.named("k-means on " + kind.name(), progress, cancelled);
       try (Scope scope = Scope.open()) {
         KMeans.Model model =
             KMeans.fit(

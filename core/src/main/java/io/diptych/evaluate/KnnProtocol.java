@@ -49,8 +49,7 @@ public final class KnnProtocol {
     ResultFile file = new ResultFile(NAME, subject, settings);
     List<Score> scores = new ArrayList<>();
     for (Subject.Kind kind : subject.kinds()) {
-      Watch watch =
-          new Watch((what, part) -> progress.at("kNN on " + kind.name(), part), cancelled);
+      Watch watch = Watch.named("kNN on " + kind.name(), progress, cancelled);
       try (Scope scope = Scope.open();
           Knn knn =
               Knn.of(settings, kind.train(), subject.train().labels(), subject.classes(), watch)) {

@@ -36,8 +36,7 @@ public final class LinearSgdProtocol {
     List<Score> scores = new ArrayList<>();
     ArrayNode training = file.array("training");
     for (Subject.Kind kind : subject.kinds()) {
-      Watch watch =
-          new Watch((what, part) -> progress.at("linear-sgd on " + kind.name(), part), cancelled);
+      Watch watch = Watch.named("linear-sgd on " + kind.name(), progress, cancelled);
       LinearSgd.Result result =
           new LinearSgd(settings, kind.train(), subject.train().labels(), subject.classes(), watch)
               .run(kind.test(), subject.test().labels());

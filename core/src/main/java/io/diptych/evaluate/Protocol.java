@@ -12,71 +12,52 @@ import java.util.function.Function;
 /** The protocols that judge features, each with its settings and its result file. */
 public enum Protocol {
   /** Votes of nearest neighbours. */
-  KNN(
-      KnnProtocol.NAME,
-      EvaluateSettings::knn,
-      (subject, settings, directory, progress, cancelled) ->
-          Findings.ofScores(
-              KnnProtocol.run(subject, settings.knn(), directory, progress, cancelled))),
+  KNN(KnnProtocol.NAME, EvaluateSettings::knn, KnnProtocol::run, Findings::ofScores),
   /** Logistic regression to convergence, with few labels and with all. */
-  LINEAR(
-      LinearProtocol.NAME,
-      EvaluateSettings::linear,
-      (subject, settings, directory, progress, cancelled) ->
-          Findings.ofScores(
-              LinearProtocol.run(subject, settings.linear(), directory, progress, cancelled))),
+  LINEAR(LinearProtocol.NAME, EvaluateSettings::linear, LinearProtocol::run, Findings::ofScores),
   /** A linear classifier by gradient descent, as the published programs train it. */
   LINEAR_SGD(
       LinearSgdProtocol.NAME,
       EvaluateSettings::linearSgd,
-      (subject, settings, directory, progress, cancelled) ->
-          Findings.ofScores(
-              LinearSgdProtocol.run(
-                  subject, settings.linearSgd(), directory, progress, cancelled))),
+      LinearSgdProtocol::run,
+      Findings::ofScores),
   /** Unsupervised classification. */
   CLUSTER(
-      ClusterProtocol.NAME,
-      EvaluateSettings::cluster,
-      (subject, settings, directory, progress, cancelled) ->
-          Findings.ofMeasures(
-              ClusterProtocol.run(subject, settings.cluster(), directory, progress, cancelled))),
+      ClusterProtocol.NAME, EvaluateSettings::cluster, ClusterProtocol::run, Findings::ofMeasures),
   /** Retrieval of images of the same class. */
   RETRIEVE(
       RetrieveProtocol.NAME,
       EvaluateSettings::retrieve,
-      (subject, settings, directory, progress, cancelled) ->
-          Findings.ofMeasures(
-              RetrieveProtocol.run(subject, settings.retrieve(), directory, progress, cancelled))),
+      RetrieveProtocol::run,
+      Findings::ofMeasures),
   /** How features fill their space. */
-  STATS(
-      StatsProtocol.NAME,
-      EvaluateSettings::stats,
-      (subject, settings, directory, progress, cancelled) ->
-          Findings.ofMeasures(
-              StatsProtocol.run(subject, settings.stats(), directory, progress, cancelled)));
+  STATS(StatsProtocol.NAME, EvaluateSettings::stats, StatsProtocol::run, Findings::ofMeasures);
 
   private final String key;
 
   @SuppressWarnings("ImmutableEnumChecker") // a lambda that holds nothing, as is the next
-  private final Function<EvaluateSettings, Record> settings;
+  private final Function<EvaluateSettings, ? extends Record> settings;
 
   @SuppressWarnings("ImmutableEnumChecker")
-  private final Measurement measurement;
+  private final Measurement<EvaluateSettings, Findings> measurement;
 
-  private interface Measurement {
-    Findings run(
-        Subject subject,
-        EvaluateSettings settings,
-        Path directory,
-        Progress progress,
-        BooleanSupplier cancelled)
+  /** Measures by settings, writes the result file, and gives what was found. */
+  private interface Measurement<S, R> {
+    R run(Subject subject, S settings, Path directory, Progress progress, BooleanSupplier cancelled)
         throws IOException;
   }
 
-  Protocol(String key, Function<EvaluateSettings, Record> settings, Measurement measurement) {
+  <S extends Record, R> Protocol(
+      String key,
+      Function<EvaluateSettings, S> settings,
+      Measurement<S, List<R>> measurement,
+      Function<List<R>, Findings> findings) {
     this.key = key;
     this.settings = settings;
-    this.measurement = measurement;
+    this.measurement =
+        (subject, evaluate, directory, progress, cancelled) ->
+            findings.apply(
+                measurement.run(subject, settings.apply(evaluate), directory, progress, cancelled));
   }
 
   /**

@@ -75,8 +75,7 @@ public final class RetrieveProtocol {
     Tensor labels = among ? subject.test().labels() : subject.train().labels();
     List<Measures> all = new ArrayList<>();
     for (Subject.Kind kind : subject.kinds()) {
-      Watch watch =
-          new Watch((what, part) -> progress.at("retrieval on " + kind.name(), part), cancelled);
+      Watch watch = Watch.named("retrieval on " + kind.name(), progress, cancelled);
       Knn.Settings knn = new Knn.Settings(1, 1, Knn.Votes.MAJORITY, settings.distance());
       try (Scope scope = Scope.open();
           Knn bank =

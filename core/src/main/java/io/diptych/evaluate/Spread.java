@@ -4,7 +4,6 @@ import io.diptych.tensor.DType;
 import io.diptych.tensor.Linalg;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
-import java.util.stream.DoubleStream;
 
 /**
  * How features fill their space.
@@ -12,8 +11,7 @@ import java.util.stream.DoubleStream;
  * @param uniformity log mean exp(−2·|x − y|²) over pairs of different length-1 rows (Wang and
  *     Isola, "Understanding contrastive representation learning through alignment and uniformity on
  *     the hypersphere", ICML 2020): 0 when all are equal, towards −4 the more evenly they lie
- * @param effectiveRank the exponential of the entropy of the normalised singular values (Garrido et
- *     al., "RankMe", ICML 2023), from 1 to min(N, F)
+ * @param effectiveRank {@link Linalg#effectiveRank}, from 1 to min(N, F)
  * @param spectrum [F], the variances along the principal axes, largest first
  */
 public record Spread(double uniformity, double effectiveRank, double[] spectrum) {
@@ -34,10 +32,6 @@ public record Spread(double uniformity, double effectiveRank, double[] spectrum)
     }
     try (Scope scope = Scope.open()) {
       Tensor values = rows.to(DType.FLOAT64);
-      double[] singular =
-          DoubleStream.of(Linalg.eigenvaluesSymmetric(values.t().matmul(values)).toDoubleArray())
-              .map(value -> Math.sqrt(Math.max(0, value)))
-              .toArray();
       Tensor centred = values.sub(values.meanKeep(0));
       Tensor covariance = centred.t().matmul(centred).div(rows.size(0) - 1.0);
       double[] rising = Linalg.eigenvaluesSymmetric(covariance).toDoubleArray();
@@ -45,7 +39,7 @@ public record Spread(double uniformity, double effectiveRank, double[] spectrum)
       for (int i = 0; i < rising.length; i++) {
         spectrum[i] = Math.max(0, rising[rising.length - 1 - i]);
       }
-      return new Spread(uniformity(values.normalize(1)), effectiveRank(singular), spectrum);
+      return new Spread(uniformity(values.normalize(1)), Linalg.effectiveRank(values), spectrum);
     }
   }
 
@@ -62,16 +56,5 @@ public record Spread(double uniformity, double effectiveRank, double[] spectrum)
     }
     double withItself = count;
     return Math.log((sum - withItself) / ((double) count * (count - 1)));
-  }
-
-  private static double effectiveRank(double[] singular) {
-    double sum = DoubleStream.of(singular).sum();
-    double entropy = 0;
-    for (double value : singular) {
-      if (value > 0) {
-        entropy -= value / sum * Math.log(value / sum);
-      }
-    }
-    return sum == 0 ? 1 : Math.exp(entropy);
   }
 }

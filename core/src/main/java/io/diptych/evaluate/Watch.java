@@ -7,6 +7,11 @@ import java.util.function.BooleanSupplier;
 record Watch(Progress progress, BooleanSupplier cancelled) {
   static final Watch NONE = new Watch(Progress.NONE, () -> false);
 
+  /** Returns a watch that reports all progress under one name. */
+  static Watch named(String name, Progress progress, BooleanSupplier cancelled) {
+    return new Watch((what, part) -> progress.at(name, part), cancelled);
+  }
+
   /**
    * Says how far the work has come.
    *

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * {@code bias} unless created without.
  */
 public final class BatchNorm extends Layer {
-  private static final double EPSILON = 1e-5;
+  /** What is added to the variance unless told otherwise, as in PyTorch. */
+  public static final double EPSILON = 1e-5;
+
   private static final double MOMENTUM = 0.1;
 
   private final double epsilon;

@@ -128,7 +128,7 @@ public final class Pretraining implements AutoCloseable {
 
   private static void requireLabels(
       Recipe recipe, ImageCollection images, @Nullable ImageSet test) {
-    boolean labelled = images.labelled() && !images.classNames().isEmpty();
+    boolean labelled = images.labelledClasses() > 0;
     if (Methods.settings(recipe.method()).requirements().labels() && !labelled) {
       throw new OptionException(
           "method",

@@ -1,5 +1,6 @@
 package io.diptych.tensor;
 
+import java.util.stream.DoubleStream;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.global.torch;
 
@@ -67,6 +68,32 @@ public final class Linalg {
   /** Returns the eigenvalues of a symmetric matrix, ascending. */
   public static Tensor eigenvaluesSymmetric(Tensor a) {
     return Native.call("eigenvaluesSymmetric", () -> torch.linalg_eigvalsh(a.handle()));
+  }
+
+  /**
+   * Returns how many dimensions rows really use: the exponential of the entropy of the normalised
+   * singular values (Garrido et al., "RankMe", ICML 2023, equation 1), from 1, when all rows lie on
+   * a line, to min(N, D). Waits for the device.
+   *
+   * @param rows [N, D], float64, as the singular values come from products of rows
+   */
+  public static double effectiveRank(Tensor rows) {
+    try (Scope scope = Scope.open()) {
+      // The smaller of the two Gram matrices has the same eigenvalues but for zeros.
+      Tensor gram = rows.size(0) < rows.size(1) ? rows.matmul(rows.t()) : rows.t().matmul(rows);
+      double[] singular =
+          DoubleStream.of(eigenvaluesSymmetric(gram).toDoubleArray())
+              .map(value -> Math.sqrt(Math.max(0, value)))
+              .toArray();
+      double sum = DoubleStream.of(singular).sum();
+      double entropy = 0;
+      for (double value : singular) {
+        if (value > 0) {
+          entropy -= value / sum * Math.log(value / sum);
+        }
+      }
+      return sum == 0 ? 1 : Math.exp(entropy);
+    }
   }
 
   /** Returns the singular values, descending. */

@@ -81,25 +81,33 @@ final class Native {
 
   static Tensor scalarCall(
       String operation, org.bytedeco.pytorch.Tensor tensor, double value, ScalarCall call) {
+    return scalarCall(operation, tensor, value, call, null);
+  }
+
+  /** Calls an operation of a tensor and a number that can be exported. */
+  static Tensor scalarCall(String operation, Tensor tensor, double number, ScalarCall call) {
+    return scalarCall(
+        operation,
+        tensor.handle(),
+        number,
+        call,
+        notes -> notes.reads(tensor).with("number", number));
+  }
+
+  private static Tensor scalarCall(
+      String operation,
+      org.bytedeco.pytorch.Tensor tensor,
+      double value,
+      ScalarCall call,
+      Trace.@Nullable Entry entry) {
     return call(
         operation,
         () -> {
           try (Scalar scalar = scalar(tensor, value)) {
             return call.run(scalar);
           }
-        });
-  }
-
-  /** Calls an operation of a tensor and a number that can be exported. */
-  static Tensor scalarCall(String operation, Tensor tensor, double number, ScalarCall call) {
-    return call(
-        operation,
-        () -> {
-          try (Scalar scalar = scalar(tensor.handle(), number)) {
-            return call.run(scalar);
-          }
         },
-        notes -> notes.reads(tensor).with("number", number));
+        entry);
   }
 
   /** Returns a number that keeps an integer tensor's type if it is whole. */

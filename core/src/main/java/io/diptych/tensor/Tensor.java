@@ -271,7 +271,14 @@ public final class Tensor
 
   /** Returns a copy with memory of its own, out of the graph. */
   public Tensor copy() {
-    return Native.call("copy", () -> handle().detach().clone(), notes -> notes.same(this));
+    return Native.call(
+        "copy",
+        () -> {
+          try (org.bytedeco.pytorch.Tensor detached = handle().detach()) {
+            return detached.clone();
+          }
+        },
+        notes -> notes.same(this));
   }
 
   /** Returns this tensor with rows one after the other in memory. */
@@ -536,8 +543,10 @@ public final class Tensor
     return Native.call(
         "read",
         () -> {
+          // Each of these is a handle of its own, which would else stay until a collection.
           try (org.bytedeco.pytorch.Device cpu = Device.CPU.handle();
-              org.bytedeco.pytorch.Tensor moved = handle().detach().to(cpu, dtype.handle())) {
+              org.bytedeco.pytorch.Tensor detached = handle().detach();
+              org.bytedeco.pytorch.Tensor moved = detached.to(cpu, dtype.handle())) {
             return moved.contiguous();
           }
         });

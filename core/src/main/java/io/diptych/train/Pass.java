@@ -61,6 +61,9 @@ final class Pass {
   }
 
   private static List<Batch> parts(Batch batch, int count) {
+    if (count == 1) {
+      return List.of(batch);
+    }
     List<Batch> parts = new ArrayList<>();
     long size = batch.size() / count;
     for (int i = 0; i < count; i++) {
@@ -71,7 +74,7 @@ final class Pass {
               batch.index().narrow(0, first, size),
               batch.label().narrow(0, first, size)));
     }
-    return count == 1 ? List.of(batch) : parts;
+    return parts;
   }
 
   private Embeddings embed(Batch batch) {

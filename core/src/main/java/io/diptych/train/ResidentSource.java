@@ -41,7 +41,7 @@ public final class ResidentSource implements BatchSource {
 
   @Override
   public int classes() {
-    return images.labelled() ? images.classNames().size() : 0;
+    return images.labelledClasses();
   }
 
   @Override

@@ -54,6 +54,11 @@ public final class StreamedSource implements BatchSource {
   }
 
   @Override
+  public int classes() {
+    return images.labelledClasses();
+  }
+
+  @Override
   public Batch batch(Step step) {
     if (nextAsked - loader.waiting() != step.number()) {
       // The first step, or one out of turn.

@@ -4,7 +4,6 @@ import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
 import io.diptych.tensor.DType;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
 
@@ -64,15 +63,12 @@ public record Affine(
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    try (Scope scope = Scope.open()) {
-      Tensor maps = maps(draws.to(DType.FLOAT64), images.height(), images.width());
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(),
-                  draws.select(1, 0).lt(p),
-                  (some, rows) -> Warp.apply(some, rows.apply(maps), sampling, List.of(fill)))));
-    }
+    Tensor maps = maps(draws.to(DType.FLOAT64), images.height(), images.width());
+    return Subset.withProbability(
+        p,
+        images,
+        draws,
+        (some, rows) -> Warp.apply(some, rows.apply(maps), sampling, List.of(fill)));
   }
 
   /** Returns the maps from results to originals. */

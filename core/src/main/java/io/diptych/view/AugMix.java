@@ -5,7 +5,9 @@ import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Mixes three versions of the image, each of which has gone through one to three operations; their
@@ -35,18 +37,6 @@ public record AugMix(
   private static final int PER_CHAIN = 2 + LONGEST * PER_OPERATION;
   private static final double LEAST = 0.1;
 
-  private static final List<Operation> GEOMETRY_AND_LEVELS =
-      List.of(
-          Operation.AUTOCONTRAST,
-          Operation.EQUALIZE,
-          Operation.POSTERIZE,
-          Operation.ROTATE,
-          Operation.SOLARIZE,
-          Operation.SHEAR_X,
-          Operation.SHEAR_Y,
-          Operation.TRANSLATE_X,
-          Operation.TRANSLATE_Y,
-          Operation.GRAYSCALE);
   private static final List<Operation> ALL =
       List.of(
           Operation.AUTOCONTRAST,
@@ -63,6 +53,10 @@ public record AugMix(
           Operation.BRIGHTNESS,
           Operation.SHARPNESS,
           Operation.GRAYSCALE);
+  private static final Set<Operation> COLOR =
+      EnumSet.of(Operation.COLOR, Operation.CONTRAST, Operation.BRIGHTNESS, Operation.SHARPNESS);
+  private static final List<Operation> WITHOUT_COLOR =
+      ALL.stream().filter(operation -> !COLOR.contains(operation)).toList();
 
   @Override
   public int draws() {
@@ -118,7 +112,7 @@ public record AugMix(
   }
 
   private Tensor once(Tensor images, Tensor draws, Tensor happens) {
-    List<Operation> operations = color ? ALL : GEOMETRY_AND_LEVELS;
+    List<Operation> operations = color ? ALL : WITHOUT_COLOR;
     Tensor which = draws.select(1, 0).mul(operations.size()).floor();
     Tensor level = draws.select(1, 1).mul(severity - LEAST).add(LEAST);
     Tensor sign = draws.select(1, 2).lt(0.5).to(DType.FLOAT32).mul(-2).add(1);

@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 
 /**
@@ -20,13 +19,7 @@ public record Autocontrast(@Option(value = "0.5", range = "[0, 1]", doc = "proba
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    try (Scope scope = Scope.open()) {
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(),
-                  draws.select(1, 0).lt(p),
-                  (some, rows) -> Tables.apply(some, Tables.autocontrast(some)))));
-    }
+    return Subset.withProbability(
+        p, images, draws, (some, rows) -> Tables.apply(some, Tables.autocontrast(some)));
   }
 }

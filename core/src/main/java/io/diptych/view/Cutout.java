@@ -3,7 +3,6 @@ package io.diptych.view;
 import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.DType;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
 
@@ -44,16 +43,10 @@ public record Cutout(
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    try (Scope scope = Scope.open()) {
-      Tensor side = Tensor.full(size, DType.FLOAT32, images.device(), images.count());
-      Tensor place = draws.narrow(1, 1, 2);
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(),
-                  draws.select(1, 0).lt(p),
-                  (some, rows) -> cut(some, rows.apply(side), rows.apply(place), fill))));
-    }
+    Tensor side = Tensor.full(size, DType.FLOAT32, images.device(), images.count());
+    Tensor place = draws.narrow(1, 1, 2);
+    return Subset.withProbability(
+        p, images, draws, (some, rows) -> cut(some, rows.apply(side), rows.apply(place), fill));
   }
 
   /**

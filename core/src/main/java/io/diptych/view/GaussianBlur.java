@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
 
@@ -36,16 +35,9 @@ public record GaussianBlur(
   public Images apply(Images images, Tensor draws) {
     double low = sigma.get(0);
     double high = sigma.get(1);
-    try (Scope scope = Scope.open()) {
-      Tensor chosen = draws.select(1, 0).lt(p);
-      Tensor amount = draws.select(1, 1).mul(high - low).add(low);
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(),
-                  chosen,
-                  (some, rows) -> BoxBlur.blur(some, rows.apply(amount), high))));
-    }
+    Tensor amount = draws.select(1, 1).mul(high - low).add(low);
+    return Subset.withProbability(
+        p, images, draws, (some, rows) -> BoxBlur.blur(some, rows.apply(amount), high));
   }
 
   void apply(Raster image, Draws draws) {

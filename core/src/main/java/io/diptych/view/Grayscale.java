@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 
 /**
@@ -23,13 +22,7 @@ public record Grayscale(@Option(value = "0.2", range = "[0, 1]", doc = "probabil
     if (images.channels() == 1) {
       return images;
     }
-    try (Scope scope = Scope.open()) {
-      Tensor chosen = draws.select(1, 0).lt(p);
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(), chosen, (some, rows) -> some.copy_(Colour.luma(some)))));
-    }
+    return Subset.withProbability(p, images, draws, (some, rows) -> some.copy_(Colour.luma(some)));
   }
 
   void apply(Raster image, Draws draws) {

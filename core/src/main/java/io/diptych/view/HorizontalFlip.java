@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 
 /**
@@ -20,11 +19,7 @@ public record HorizontalFlip(@Option(value = "0.5", range = "[0, 1]", doc = "pro
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    try (Scope scope = Scope.open()) {
-      return Images.holding(
-          scope.escape(
-              Subset.change(images.levels(), mirrored(draws), (some, rows) -> some.flip(3))));
-    }
+    return Subset.of(images, mirrored(draws), (some, rows) -> some.flip(3));
   }
 
   /** Returns which images are mirrored, bool [B]. */

@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 
 /**
@@ -23,14 +22,7 @@ public record Posterize(
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    try (Scope scope = Scope.open()) {
-      Tensor table = Tables.posterize(Tensor.scalar(bits).reshape(1).to(images.device()));
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(),
-                  draws.select(1, 0).lt(p),
-                  (some, rows) -> Tables.apply(some, table))));
-    }
+    Tensor table = Tables.posterize(Tensor.scalar(bits).reshape(1).to(images.device()));
+    return Subset.withProbability(p, images, draws, (some, rows) -> Tables.apply(some, table));
   }
 }

@@ -4,7 +4,6 @@ import io.diptych.option.About;
 import io.diptych.option.Option;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Keyed;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
 
@@ -73,13 +72,8 @@ public record RandomErasing(
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    try (Scope scope = Scope.open()) {
-      Tensor chosen = draws.select(1, 2L * TRIES + 2).lt(p);
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(), chosen, (some, rows) -> erase(some, rows.apply(draws)))));
-    }
+    Tensor chosen = draws.select(1, 2L * TRIES + 2).lt(p);
+    return Subset.of(images, chosen, (some, rows) -> erase(some, rows.apply(draws)));
   }
 
   private Tensor erase(Tensor levels, Tensor draws) {

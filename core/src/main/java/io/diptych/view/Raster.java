@@ -64,12 +64,8 @@ final class Raster {
    * @param which of five memories, from 0
    */
   int[] scratch(int which, int size) {
-    int[] memory = scratch[which];
-    if (memory.length < size) {
-      memory = new int[size];
-      scratch[which] = memory;
-    }
-    return memory;
+    scratch[which] = atLeast(size, scratch[which]);
+    return scratch[which];
   }
 
   /** Makes what was written to {@link #spare} the image. */

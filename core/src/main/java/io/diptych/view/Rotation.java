@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
 
@@ -40,15 +39,12 @@ public record Rotation(
   public Images apply(Images images, Tensor draws) {
     double low = degrees.get(0);
     double width = degrees.get(1) - low;
-    try (Scope scope = Scope.open()) {
-      Tensor angle = draws.select(1, 1).mul(width).add(low);
-      Tensor maps = Warp.rotation(angle, images.height(), images.width());
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(),
-                  draws.select(1, 0).lt(p),
-                  (some, rows) -> Warp.apply(some, rows.apply(maps), sampling, List.of(fill)))));
-    }
+    Tensor angle = draws.select(1, 1).mul(width).add(low);
+    Tensor maps = Warp.rotation(angle, images.height(), images.width());
+    return Subset.withProbability(
+        p,
+        images,
+        draws,
+        (some, rows) -> Warp.apply(some, rows.apply(maps), sampling, List.of(fill)));
   }
 }

@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.List;
 
@@ -37,14 +36,8 @@ public record Sharpness(
   public Images apply(Images images, Tensor draws) {
     double low = factor.get(0);
     double width = factor.get(1) - low;
-    try (Scope scope = Scope.open()) {
-      Tensor amount = draws.select(1, 1).mul(width).add(low);
-      return Images.holding(
-          scope.escape(
-              Subset.change(
-                  images.levels(),
-                  draws.select(1, 0).lt(p),
-                  (some, rows) -> Colour.sharpness(some, rows.apply(amount)))));
-    }
+    Tensor amount = draws.select(1, 1).mul(width).add(low);
+    return Subset.withProbability(
+        p, images, draws, (some, rows) -> Colour.sharpness(some, rows.apply(amount)));
   }
 }

@@ -2,7 +2,6 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 
 /**
@@ -23,12 +22,7 @@ public record Solarize(
 
   @Override
   public Images apply(Images images, Tensor draws) {
-    try (Scope scope = Scope.open()) {
-      Tensor chosen = draws.select(1, 0).lt(p);
-      return Images.holding(
-          scope.escape(
-              Subset.change(images.levels(), chosen, (some, rows) -> solarize(some, threshold))));
-    }
+    return Subset.withProbability(p, images, draws, (some, rows) -> solarize(some, threshold));
   }
 
   void apply(Raster image, Draws draws) {

@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -23,6 +24,28 @@ final class Subset {
     return levels.device().isCpu()
         ? byPosition(levels, chosen, change)
         : byMask(levels, chosen, change);
+  }
+
+  /**
+   * Applies a change to each image with a probability.
+   *
+   * @param draws uniform numbers, float32 [B, …], of which the first decides
+   * @param change as for {@link #change}
+   */
+  static Images withProbability(
+      double p,
+      Images images,
+      Tensor draws,
+      BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+    return of(images, draws.select(1, 0).lt(p), change);
+  }
+
+  /** Applies a change to the chosen images. */
+  static Images of(
+      Images images, Tensor chosen, BiFunction<Tensor, UnaryOperator<Tensor>, Tensor> change) {
+    try (Scope scope = Scope.open()) {
+      return Images.holding(scope.escape(change(images.levels(), chosen, change)));
+    }
   }
 
   static Tensor byPosition(

@@ -362,6 +362,26 @@ final class StreamedSourceTest {
   }
 
   @Test
+  void itsClassesAreThoseOfLabelledImagesAlone() throws IOException {
+    for (String name : List.of("cat", "dog")) {
+      Path file = Files.createDirectories(dir.resolve(name)).resolve("1.png");
+      ImageIO.write(picture(1, 20, 20), "png", file.toFile());
+    }
+    try (SplitImages set = open();
+        StreamedSource source = source(set, simple(), 2)) {
+      assertThat(source.classes()).isEqualTo(2);
+    }
+    Files.move(dir.resolve("cat/1.png"), dir.resolve("1.png"));
+    Files.move(dir.resolve("dog/1.png"), dir.resolve("2.png"));
+    Files.delete(dir.resolve("cat"));
+    Files.delete(dir.resolve("dog"));
+    try (SplitImages set = open();
+        StreamedSource source = source(set, simple(), 2)) {
+      assertThat(source.classes()).isZero();
+    }
+  }
+
+  @Test
   void aBatchMustNotBeLargerThanTheSet() throws IOException {
     write(3, 20, 20);
     try (SplitImages set = open()) {
