@@ -45,7 +45,7 @@ public final class Main implements Runnable {
     try (Stop stop = Stop.onSignals()) {
       code = commandLine().execute(args);
     }
-    System.exit(code);
+    Stop.exit(code);
   }
 
   static CommandLine commandLine() {
