@@ -1,6 +1,7 @@
 /** Self-supervised visual representation learning for the JVM: the library. */
 module io.diptych {
   requires transitive java.desktop; // BufferedImage
+  requires aircompressor;
   requires com.google.protobuf;
   requires java.net.http;
   requires org.apache.commons.compress;

@@ -66,7 +66,7 @@ final class LmdbReader {
       if (root != NONE) {
         new LmdbReader(file, pageSize, visitor).page(root, 0);
       }
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+    } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
       throw new IOException("it is damaged or incomplete", e);
     }
   }
@@ -123,6 +123,6 @@ final class LmdbReader {
   }
 
   private static ByteBuffer read(Path file, long offset, int length) throws IOException {
-    return ParquetPage.read(file, offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    return FileRange.buffer(file, offset, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -90,7 +90,7 @@ final class LmdbSet {
     if (text.startsWith("__")) {
       return;
     }
-    ByteBuffer head = ParquetPage.read(file, offset, Math.min(HEAD, length));
+    ByteBuffer head = FileRange.buffer(file, offset, Math.min(HEAD, length));
     boolean labelled = !isImage(head, 0);
     String name = name(key);
     if (labelled && !isImage(head, 4)) {

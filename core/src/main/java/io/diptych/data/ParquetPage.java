@@ -1,14 +1,14 @@
 package io.diptych.data;
 
+import io.airlift.compress.MalformedInputException;
+import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.snappy.SnappyCompressorInputStream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +38,7 @@ record ParquetPage(
   private static final int PLAIN = 0;
   private static final int PLAIN_DICTIONARY = 2;
   private static final int RLE_DICTIONARY = 8;
+  private static final int MAX_ROWS = 1 << 24; // A page of a megabyte holds 8 million at one bit.
 
   boolean isDictionary() {
     return header.number(1, -1) == DICTIONARY;
@@ -50,7 +51,11 @@ record ParquetPage(
 
   /** Returns how many rows it has. */
   int rows() throws IOException {
-    return header.required(header.number(1, -1) == DATA_V2 ? 8 : 5).size(1);
+    int rows = header.required(header.number(1, -1) == DATA_V2 ? 8 : 5).size(1);
+    if (rows > MAX_ROWS) {
+      throw new IOException("the page is damaged: it speaks of " + rows + " rows");
+    }
+    return rows;
   }
 
   /** Where the next page begins. */
@@ -60,6 +65,27 @@ record ParquetPage(
 
   /** Returns the bytes of the value of a row. */
   byte[] bytes(int row) throws IOException {
+    return guarded(() -> value(row));
+  }
+
+  /** Returns the whole numbers of all rows; -1 where one is missing. */
+  long[] numbers(int width) throws IOException {
+    return guarded(() -> wholeNumbers(width));
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  private static <T> T guarded(Reading<T> reading) throws IOException {
+    try {
+      return reading.read();
+    } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException e) {
+      throw new IOException("the page is damaged", e);
+    }
+  }
+
+  private byte[] value(int row) throws IOException {
     Content content = content();
     int place = content.place(row);
     if (place < 0) {
@@ -76,8 +102,7 @@ record ParquetPage(
     return nth(values.content().values(), numbers[place]);
   }
 
-  /** Returns the whole numbers of all rows; -1 where one is missing. */
-  long[] numbers(int width) throws IOException {
+  private long[] wholeNumbers(int width) throws IOException {
     Content content = content();
     ByteBuffer plain = content.values();
     int[] places = null;
@@ -163,14 +188,6 @@ record ParquetPage(
   }
 
   private Content content() throws IOException {
-    try {
-      return decode();
-    } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException e) {
-      throw new IOException("the page is damaged", e);
-    }
-  }
-
-  private Content decode() throws IOException {
     ByteBuffer raw = raw();
     if (isDictionary()) {
       ByteBuffer values = decompress(raw, header.size(2));
@@ -283,27 +300,22 @@ record ParquetPage(
               yield in.readNBytes(size);
             }
           }
+          case 6 -> {
+            try (InputStream in = new ZstdInputStream(packed)) {
+              yield in.readNBytes(size);
+            } catch (MalformedInputException e) {
+              throw new IOException("the page is damaged: " + e.getMessage(), e);
+            }
+          }
           default ->
               throw new IOException(
-                  "is compressed by "
-                      + (codec == 6 ? "zstd" : "method " + codec)
-                      + ", which is not read; write it with snappy, gzip or none");
+                  "is compressed by method "
+                      + codec
+                      + ", which is not read; write it with snappy, gzip, zstd or none");
         };
     if (plain.length != size) {
       throw new IOException("the page is damaged: it ends early");
     }
     return ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** Reads some bytes of a file, fewer at its end. */
-  static ByteBuffer read(Path file, long offset, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      int read = 0;
-      while (bytes.hasRemaining() && read >= 0) {
-        read = channel.read(bytes, offset + bytes.position());
-      }
-    }
-    return bytes.flip();
   }
 }

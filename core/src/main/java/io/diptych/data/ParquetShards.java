@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  * column of whole numbers named label, labels, fine_label, class or cls.
  *
  * <p>Reads what such files need: flat columns, plain and dictionary encoding, pages of both
- * versions, compressed by snappy, gzip or not at all. An image is read by the page that holds it.
+ * versions, compressed by snappy, gzip, zstd or not at all. An image is read by the page that holds
+ * it.
  */
 final class ParquetShards {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -91,10 +92,9 @@ final class ParquetShards {
     long row = 0;
     for (Fields group : footer.structures(4)) {
       List<Fields> chunks = group.structures(1);
-      List<Long> labels =
-          label == null ? List.of() : labels(file, chunks.get(label.place()), label);
+      List<Long> labels = label == null ? List.of() : labels(file, chunk(chunks, label), label);
       int inGroup = 0;
-      for (ParquetPage page : pages(file, chunks.get(image.place()), image.levels())) {
+      for (ParquetPage page : pages(file, chunk(chunks, image), image.levels())) {
         int rows = page.rows();
         for (int i = 0; i < rows; i++) {
           int own = inGroup < labels.size() ? label(labels.get(inGroup)) : -1;
@@ -107,6 +107,13 @@ final class ParquetShards {
     }
   }
 
+  private static Fields chunk(List<Fields> chunks, Column column) throws IOException {
+    if (column.place() >= chunks.size()) {
+      throw new IOException("a group of rows lacks column " + column.path());
+    }
+    return chunks.get(column.place());
+  }
+
   /** A label below 0 stands for none; one too large is refused with the others. */
   private static int label(long label) {
     return (int) Math.max(-1, Math.min(Integer.MAX_VALUE - 1L, label));
@@ -115,7 +122,7 @@ final class ParquetShards {
   private static Fields footer(Path file) throws IOException {
     long length = Files.size(file);
     ByteBuffer end =
-        ParquetPage.read(file, Math.max(0, length - 8), 8).order(ByteOrder.LITTLE_ENDIAN);
+        FileRange.buffer(file, Math.max(0, length - 8), 8).order(ByteOrder.LITTLE_ENDIAN);
     if (end.remaining() < 8 || end.getInt(4) != 0x31524150) { // PAR1
       throw new IOException(
           "it does not end as such a file does; it is incomplete or another format");
@@ -124,7 +131,7 @@ final class ParquetShards {
     if (size <= 0 || size > length - 8) {
       throw new IOException("its footer of " + size + " bytes does not fit into it");
     }
-    return new ThriftReader(ParquetPage.read(file, length - 8 - size, size)).read();
+    return new ThriftReader(FileRange.buffer(file, length - 8 - size, size)).read();
   }
 
   /** The columns of a schema, whose elements are listed depth first. */
@@ -196,7 +203,7 @@ final class ParquetShards {
     ParquetPage dictionary = null;
     long seen = 0;
     while (seen < values) {
-      ByteBuffer bytes = ParquetPage.read(file, at, HEADER_BYTES);
+      ByteBuffer bytes = FileRange.buffer(file, at, HEADER_BYTES);
       Fields header = new ThriftReader(bytes).read();
       ParquetPage page =
           new ParquetPage(

@@ -2,11 +2,8 @@ package io.diptych.data;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Where the encoded bytes of an image are. Many threads may read at once. {@code toString} says
@@ -47,15 +44,11 @@ interface Stored {
   record Slice(Path file, String entry, long offset, int length) implements Stored {
     @Override
     public byte[] read() throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocate(length);
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        while (bytes.hasRemaining()) {
-          if (channel.read(bytes, offset + bytes.position()) < 0) {
-            throw new EOFException();
-          }
-        }
+      byte[] bytes = FileRange.bytes(file, offset, length);
+      if (bytes.length < length) {
+        throw new EOFException();
       }
-      return bytes.array();
+      return bytes;
     }
 
     @Override
