@@ -46,6 +46,11 @@ public final class WeightsCost {
     this.dir = dir;
   }
 
+  private enum Direction {
+    EXPORT,
+    IMPORT
+  }
+
   private interface Work {
     void run() throws IOException;
   }
@@ -53,7 +58,7 @@ public final class WeightsCost {
   /** Prints a line for each format and direction. */
   public static void main(String[] args) throws Exception {
     if (args.length > 0 && args[0].equals(ONCE)) {
-      once(args[1], Path.of(args[2]), Path.of(args[3]));
+      once(Direction.valueOf(args[1]), args[2], Path.of(args[3]), Path.of(args[4]));
       return;
     }
     Path dir = args.length > 0 ? Path.of(args[0]) : Files.createTempDirectory("weights");
@@ -68,8 +73,8 @@ public final class WeightsCost {
       WeightsFormat format = WeightsFormats.named(name);
       Path file = dir.resolve("resnet50" + format.extension());
       Path weights = dir.resolve("weights.safetensors");
-      WeightsFormats.write(format, encoder(), file);
-      WeightsFormats.write(WeightsFormats.named("safetensors"), encoder(), weights);
+      WeightsFormats.write(format, encoder(50, 64), file);
+      WeightsFormats.write(WeightsFormats.named("safetensors"), encoder(50, 64), weights);
       Path to = dir.resolve("to" + format.extension());
       Path back = dir.resolve("to.safetensors");
       double copy = measure("copy", file, 0, "", () -> copy(file));
@@ -77,9 +82,14 @@ public final class WeightsCost {
           "export to " + name,
           file,
           copy,
-          memory(name, weights, to),
+          memory(Direction.EXPORT, name, weights, to),
           () -> export(name, weights, to));
-      measure("import of " + name, file, copy, memory("", file, back), () -> convert(file, back));
+      measure(
+          "import of " + name,
+          file,
+          copy,
+          memory(Direction.IMPORT, name, file, back),
+          () -> convert(file, back));
       for (Path written : List.of(file, weights, to, back)) {
         Files.deleteIfExists(written);
       }
@@ -103,16 +113,21 @@ public final class WeightsCost {
     }
   }
 
-  /** Does it in this process and prints how much memory it took beyond what there was, in bytes. */
-  private static void once(String format, Path from, Path to) throws IOException {
-    Backend.threads(1); // Loads libtorch.
-    Tensor.ones(1).close();
+  /**
+   * Does it in this process and prints how much memory it took beyond what there was, in bytes. A
+   * small network goes the same way before: classes and native code are loaded by then, and what is
+   * left is what the file takes.
+   */
+  private static void once(Direction direction, String format, Path from, Path to)
+      throws IOException {
+    Path small = Files.createTempFile("small", to.getFileName().toString());
+    String stored = direction == Direction.IMPORT ? format : "safetensors";
+    WeightsFormats.write(WeightsFormats.named(stored), encoder(18, 8), small);
+    work(direction, format, small, to);
+    Files.delete(small);
     long before = Backend.residentBytes();
-    if (format.isEmpty()) {
-      convert(from, to);
-    } else {
-      export(format, from, to);
-    }
+    Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // The peak begins anew.
+    work(direction, format, from, to);
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmHWM:")) {
         System.out.println(Long.parseLong(line.replaceAll("\\D", "")) * 1024 - before);
@@ -120,7 +135,17 @@ public final class WeightsCost {
     }
   }
 
-  private static String memory(String format, Path from, Path to) throws Exception {
+  private static void work(Direction direction, String format, Path from, Path to)
+      throws IOException {
+    if (direction == Direction.IMPORT) {
+      convert(from, to);
+    } else {
+      export(format, from, to);
+    }
+  }
+
+  private static String memory(Direction direction, String format, Path from, Path to)
+      throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -131,6 +156,7 @@ public final class WeightsCost {
                 System.getProperty("java.class.path"),
                 WeightsCost.class.getName(),
                 ONCE,
+                direction.name(),
                 format,
                 from.toString(),
                 to.toString())
@@ -185,9 +211,10 @@ public final class WeightsCost {
     return median;
   }
 
-  private static Encoder encoder() {
+  private static Encoder encoder(int depth, int width) {
     Class<? extends Record> type = Objects.requireNonNull(Backbones.FAMILY.members().get("resnet"));
-    Choice choice = new Choice("resnet", Options.defaults(type, Map.of("depth", 50)));
+    Choice choice =
+        new Choice("resnet", Options.defaults(type, Map.of("depth", depth, "width", width)));
     Backbone backbone = Backbones.create(choice, 3);
     backbone.initialize(1);
     backbone.train(false);
