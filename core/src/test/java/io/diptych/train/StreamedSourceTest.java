@@ -399,7 +399,7 @@ final class StreamedSourceTest {
     List<Long> seen = new ArrayList<>();
     try (SplitImages set = open("on_error", "skip");
         OrderedBatches batches =
-            new OrderedBatches((StreamedSet) set.train(), pipeline, 3, Device.CPU)) {
+            OrderedBatches.fixed((StreamedSet) set.train(), pipeline, 3, Device.CPU)) {
       while (batches.hasNext()) {
         try (Scope scope = Scope.open()) {
           OrderedBatches.Rows rows = batches.next();
