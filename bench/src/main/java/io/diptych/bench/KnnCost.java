@@ -36,8 +36,7 @@ public final class KnnCost {
       Tensor bank = rows(BANK, 1);
       Tensor queries = rows(QUERIES, 2);
       Tensor labels = Tensor.arange(BANK, Device.CPU).remainder(CLASSES);
-      Knn.Settings settings =
-          new Knn.Settings(K, 0.07, Knn.Votes.WEIGHTED, Knn.Distance.COSINE);
+      Knn.Settings settings = new Knn.Settings(K, 0.07, Knn.Votes.WEIGHTED, Knn.Distance.COSINE);
       double product = median(() -> product(bank, queries));
       double votes = median(() -> votes(settings, bank, labels, queries));
       System.out.printf(
