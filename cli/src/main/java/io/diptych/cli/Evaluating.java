@@ -1,11 +1,12 @@
 package io.diptych.cli;
 
-import io.diptych.backbone.Backbone;
 import io.diptych.data.Datasets;
 import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.SplitImages;
 import io.diptych.data.StreamedSet;
+import io.diptych.evaluate.ClusterProtocol;
+import io.diptych.evaluate.Encoding;
 import io.diptych.evaluate.EvaluateSettings;
 import io.diptych.evaluate.Features;
 import io.diptych.evaluate.Findings;
@@ -13,13 +14,20 @@ import io.diptych.evaluate.Measures;
 import io.diptych.evaluate.Progress;
 import io.diptych.evaluate.Protocol;
 import io.diptych.evaluate.Score;
+import io.diptych.evaluate.Source;
 import io.diptych.evaluate.Subject;
+import io.diptych.nn.Layer;
+import io.diptych.option.Options;
+import io.diptych.option.Yaml;
 import io.diptych.recipe.Pretraining;
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
 import io.diptych.recipe.SavedEncoder;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
+import io.diptych.view.Normalize;
+import io.diptych.view.ViewPipeline;
+import io.diptych.view.Views;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -31,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Runs protocols on a saved encoder and prints the accuracies. */
 final class Evaluating {
@@ -86,7 +95,11 @@ final class Evaluating {
                 ? Optional.empty()
                 : protocol.stored(directory, saved.sha256(), train, test, settings);
         if (stored.isEmpty() && subject == null) {
-          subject = subject(saved, device, train, test, steps);
+          boolean named =
+              protocols.contains(Protocol.CLUSTER)
+                  && settings.cluster().assign() == ClusterProtocol.Assign.ARGMAX;
+          Layer classifier = named ? saved.classifier(train.channels(), device) : null;
+          subject = subject(saved, overrides, device, train, test, classifier, steps);
         }
         Findings findings =
             stored.isPresent() || subject == null
@@ -101,7 +114,7 @@ final class Evaluating {
               protocol.key(),
               directory.resolve(protocol.key() + ".json"));
         }
-        print(title(protocol, settings), findings, out);
+        print(protocol, settings, findings, out);
       }
     }
     out.flush();
@@ -109,33 +122,49 @@ final class Evaluating {
 
   private static Subject subject(
       SavedEncoder saved,
+      List<String> overrides,
       Device device,
       ImageCollection train,
       ImageCollection test,
+      @Nullable Layer classifier,
       Progress progress)
       throws IOException {
     int channels = train.channels();
     Features features =
         Features.of(saved.mean(), saved.std(), device, BATCH).watched(progress, Stop::requested);
-    Backbone trained = saved.trained(channels, device);
-    Backbone untrained = saved.untrained(channels, device);
+    Encoding.Settings parts = saved.recipe().evaluate().features();
+    Encoding trained = Encoding.of(parts, saved.trained(channels, device));
+    Encoding untrained = Encoding.withoutExits(parts, saved.untrained(channels, device));
     String hash = saved.info().recipeHash();
     Map<String, String> provenance =
-        Map.of("checkpoint", saved.sha256(), "recipe_hash", hash.isEmpty() ? "imported" : hash);
+        Map.of(
+            "checkpoint",
+            saved.sha256(),
+            "recipe_hash",
+            hash.isEmpty() ? "imported" : hash,
+            "features",
+            Yaml.flow(Options.tree(parts)),
+            "overrides",
+            String.join(" ", overrides));
     Map<String, String> versions = Pretraining.versions();
+    List<ViewPipeline> views = Views.of(saved.recipe().views()).pipelines();
+    Normalize normalize = new Normalize(saved.mean(), saved.std());
     if (train instanceof StreamedSet streamed) {
+      ViewPipeline transform = saved.transform(streamed);
       return Subject.of(
-          features,
-          trained,
-          untrained,
-          streamed,
-          (StreamedSet) test,
-          saved.transform(streamed),
-          provenance,
-          versions);
+              features,
+              trained,
+              untrained,
+              streamed,
+              (StreamedSet) test,
+              transform,
+              provenance,
+              versions)
+          .from(new Source(trained, features, transform, normalize, views, classifier));
     }
     return Subject.of(
-        features, trained, untrained, (ImageSet) train, (ImageSet) test, provenance, versions);
+            features, trained, untrained, (ImageSet) train, (ImageSet) test, provenance, versions)
+        .from(new Source(trained, features, null, normalize, views, classifier));
   }
 
   private static String title(Protocol protocol, EvaluateSettings settings) {
@@ -146,12 +175,13 @@ final class Evaluating {
     };
   }
 
-  private static void print(String title, Findings findings, PrintWriter out) {
+  private static void print(
+      Protocol protocol, EvaluateSettings settings, Findings findings, PrintWriter out) {
     if (!findings.scores().isEmpty()) {
-      printScores(title, findings.scores(), out);
+      printScores(title(protocol, settings), findings.scores(), out);
     }
     if (!findings.measures().isEmpty()) {
-      printMeasures(title, findings.measures(), out);
+      printMeasures(protocol.key(), findings.measures(), out);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.diptych.cli;
 
 import io.diptych.option.OptionException;
+import io.diptych.recipe.Recipe;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists the built-in recipes, or prints one or its learning rates. */
-@Command(name = "recipes", description = "List the built-in recipes, or print one.")
+/** Lists the built-in recipes, or prints one or its learning rates, or lists the presets. */
+@Command(
+    name = "recipes",
+    description = "List the built-in recipes, or print one; or list the presets of sections.")
 final class RecipesCommand extends Verbose implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -36,10 +39,20 @@ final class RecipesCommand extends Verbose implements Callable<Integer> {
       description = "Draw the learning rate over the epochs of the recipe.")
   private boolean schedule;
 
+  @Option(
+      names = "--presets",
+      description = "List the named settings that sections of a recipe can take.")
+  private boolean presets;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    if (schedule) {
+    if (presets) {
+      if (name != null || schedule) {
+        throw new OptionException("", "--presets stands alone; it lists those of every recipe");
+      }
+      PresetPrinter.print(Recipe.class, out);
+    } else if (schedule) {
       if (name == null) {
         throw new OptionException("", "--schedule needs the name of a recipe, or its file");
       }

@@ -139,6 +139,11 @@ public final class VisionTransformer extends Backbone {
     return options.width();
   }
 
+  /** Returns the number of blocks. */
+  public int depth() {
+    return blocks.size();
+  }
+
   @Override
   public Backbone another() {
     return new VisionTransformer(options, channels);

@@ -1,10 +1,12 @@
 package io.diptych.evaluate;
 
 import io.diptych.option.Option;
+import io.diptych.option.OptionException;
 
 /**
  * How features are judged.
  *
+ * @param features what of the encoder is judged
  * @param knn the votes of nearest neighbours
  * @param linear the linear probe
  * @param linearSgd the linear evaluation by gradient descent
@@ -13,6 +15,8 @@ import io.diptych.option.Option;
  * @param stats statistics of the features
  */
 public record EvaluateSettings(
+    @Option(value = "{}", doc = "what of a vision transformer is judged, by all protocols")
+        Encoding.Settings features,
     @Option(value = "{}", doc = "votes of nearest neighbours") Knn.Settings knn,
     @Option(value = "{}", doc = "logistic regression on frozen features")
         LinearProbe.Settings linear,
@@ -22,4 +26,14 @@ public record EvaluateSettings(
         ClusterProtocol.Settings cluster,
     @Option(value = "{}", doc = "images of the same class among the nearest")
         RetrieveProtocol.Settings retrieve,
-    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats) {}
+    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats) {
+  /** Checks what goes together. */
+  public EvaluateSettings {
+    if (cluster.assign() == ClusterProtocol.Assign.ARGMAX && !features.isPlain()) {
+      throw new OptionException(
+          "cluster.assign",
+          "argmax takes the features that the network itself classifies; leave"
+              + " evaluate.features out, or take kmeans");
+    }
+  }
+}

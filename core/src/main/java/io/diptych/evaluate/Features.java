@@ -94,7 +94,8 @@ public final class Features {
         () -> {
           List<Tensor> parts = new ArrayList<>();
           int at = 0;
-          try (OrderedBatches batches = new OrderedBatches(images, transform, batchSize, device)) {
+          try (OrderedBatches batches =
+              OrderedBatches.fixed(images, transform, batchSize, device)) {
             while (batches.hasNext()) {
               watch.at("features", at, images.size());
               try (Scope scope = Scope.open()) {

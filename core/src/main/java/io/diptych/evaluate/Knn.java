@@ -3,6 +3,7 @@ package io.diptych.evaluate;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
 import io.diptych.option.Options;
+import io.diptych.option.Presets;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Ranked;
 import io.diptych.tensor.Scope;
@@ -27,7 +28,9 @@ public final class Knn implements AutoCloseable {
    * @param temperature of the weights
    * @param votes what a neighbour's vote counts
    * @param distance what near means
+   * @param sweep other numbers of neighbours that are asked, too
    */
+  @Presets("knn-presets.yaml")
   public record Settings(
       @Option(
               value = "200",
@@ -43,13 +46,26 @@ public final class Knn implements AutoCloseable {
               value = "weighted",
               doc = "weighted: a vote counts exp(similarity / temperature); majority: all the same")
           Votes votes,
-      @Option(value = "cosine", doc = "what near means: cosine or euclidean") Distance distance) {
+      @Option(value = "cosine", doc = "what near means: cosine or euclidean") Distance distance,
+      @Option(
+              value = "[]",
+              range = "[1, inf)",
+              doc =
+                  "other numbers of neighbours to ask, by each kind of vote, such as [1, 5, 20]; one"
+                      + " search serves all")
+          List<Integer> sweep) {
     /** Checks that the votes are defined. */
     public Settings {
+      sweep = List.copyOf(sweep);
       if (votes == Votes.WEIGHTED && distance == Distance.EUCLIDEAN) {
         throw new OptionException(
             "votes", "weighted votes are defined on cosines; with euclidean, use majority");
       }
+    }
+
+    /** Settings that ask one number of neighbours. */
+    public Settings(int k, double temperature, Votes votes, Distance distance) {
+      this(k, temperature, votes, distance, List.of());
     }
   }
 
@@ -161,9 +177,59 @@ public final class Knn implements AutoCloseable {
    */
   public Tensor scores(Tensor queries) {
     try (Scope scope = Scope.open()) {
-      List<Tensor> parts = new ArrayList<>();
-      forBlocks(prepare(queries), (block, inner) -> parts.add(inner.escape(votes(block))));
-      return scope.escape(Tensor.cat(parts, 0));
+      return scope.escape(votes(search(queries, neighbours()), settings.k(), settings.votes()));
+    }
+  }
+
+  /**
+   * Looks for the nearest samples of each query: nearest first, equals in the order of the bank.
+   *
+   * @param queries [M, F], M at least 1
+   * @param count how many; all, where there are fewer
+   * @return their cosines, or with Euclidean distances q·b − |b|²/2, and their places, [M, count]
+   */
+  Ranked search(Tensor queries, int count) {
+    int found = (int) Math.min(count, bank.size(0));
+    try (Scope scope = Scope.open()) {
+      List<Tensor> closeness = new ArrayList<>();
+      List<Tensor> places = new ArrayList<>();
+      forBlocks(
+          prepare(queries),
+          (block, inner) -> {
+            Ranked nearest = nearestOf(block, found);
+            closeness.add(inner.escape(nearest.values()));
+            places.add(inner.escape(nearest.indices()));
+          });
+      return new Ranked(
+          scope.escape(Tensor.cat(closeness, 0)), scope.escape(Tensor.cat(places, 0)));
+    }
+  }
+
+  /**
+   * What the first k of those found vote.
+   *
+   * @param found as {@link #search} gives them
+   * @param k how many vote; all, where fewer were found
+   * @return float64 [M, C]
+   */
+  Tensor votes(Ranked found, int k, Votes votes) {
+    try (Scope scope = Scope.open()) {
+      long voters = Math.min(k, found.indices().size(1));
+      Tensor places = found.indices().narrow(1, 0, voters);
+      long[] shape = places.shape().sizes();
+      Tensor weights =
+          votes == Votes.WEIGHTED
+              ? found
+                  .values()
+                  .narrow(1, 0, voters)
+                  .to(DType.FLOAT64)
+                  .div(settings.temperature())
+                  .exp()
+              : Tensor.full(1, DType.FLOAT64, bank.device(), shape);
+      Tensor owners = labels.indexSelect(0, places.flatten(0)).reshape(shape);
+      return scope.escape(
+          Tensor.zeros(DType.FLOAT64, bank.device(), shape[0], classes)
+              .scatterAdd(1, owners, weights));
     }
   }
 
@@ -176,42 +242,35 @@ public final class Knn implements AutoCloseable {
    * @throws IllegalArgumentException if the width is another than the bank's
    */
   public List<List<Neighbour>> nearest(Tensor queries, int count) {
-    int found = (int) Math.min(count, bank.size(0));
     List<List<Neighbour>> all = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      forBlocks(
-          prepare(queries),
-          (block, inner) -> {
-            Ranked nearest = nearestOf(block, found);
-            long[] indices = nearest.indices().toLongArray();
-            double[] similarities = similarities(block, nearest.values()).toDoubleArray();
-            for (int row = 0; row < indices.length; row += found) {
-              List<Neighbour> neighbours = new ArrayList<>();
-              for (int i = row; i < row + found; i++) {
-                neighbours.add(new Neighbour((int) indices[i], similarities[i]));
-              }
-              all.add(List.copyOf(neighbours));
-            }
-          });
+      Ranked found = search(queries, count);
+      int each = (int) found.indices().size(1);
+      long[] places = found.indices().toLongArray();
+      double[] similarities = similarities(prepare(queries), found.values()).toDoubleArray();
+      for (int row = 0; row < places.length; row += each) {
+        List<Neighbour> neighbours = new ArrayList<>();
+        for (int i = row; i < row + each; i++) {
+          neighbours.add(new Neighbour((int) places[i], similarities[i]));
+        }
+        all.add(List.copyOf(neighbours));
+      }
     }
     return all;
   }
 
   /** The places in the bank of the nearest samples of each query, nearest first. */
   long[][] nearestIndices(Tensor queries, int count) {
-    int found = (int) Math.min(count, bank.size(0));
-    List<long[]> all = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      forBlocks(
-          prepare(queries),
-          (block, inner) -> {
-            long[] indices = nearestOf(block, found).indices().toLongArray();
-            for (int row = 0; row < indices.length; row += found) {
-              all.add(Arrays.copyOfRange(indices, row, row + found));
-            }
-          });
+      Tensor found = search(queries, count).indices();
+      int each = (int) found.size(1);
+      long[] places = found.toLongArray();
+      long[][] all = new long[places.length / each][];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = Arrays.copyOfRange(places, i * each, (i + 1) * each);
+      }
+      return all;
     }
-    return all.toArray(long[][]::new);
   }
 
   private Tensor prepare(Tensor queries) {
@@ -238,29 +297,20 @@ public final class Knn implements AutoCloseable {
     watch.at("neighbours", rows.size(0), rows.size(0));
   }
 
-  private Tensor votes(Tensor block) {
-    Ranked nearest = nearestOf(block, neighbours());
-    long[] shape = nearest.indices().shape().sizes();
-    Tensor weights =
-        settings.votes() == Votes.WEIGHTED
-            ? nearest.values().to(DType.FLOAT64).div(settings.temperature()).exp()
-            : Tensor.full(1, DType.FLOAT64, bank.device(), shape);
-    Tensor owners = labels.indexSelect(0, nearest.indices().flatten(0)).reshape(shape);
-    return Tensor.zeros(DType.FLOAT64, bank.device(), block.size(0), classes)
-        .scatterAdd(1, owners, weights);
-  }
-
   /** Nearest first, equals in the order of the bank; values as {@link #closeness} has them. */
   private Ranked nearestOf(Tensor block, int count) {
     Tensor closeness = closeness(block);
-    Ranked top = closeness.topk(count, 1, true);
-    Tensor found = top.indices();
-    // Among equals topk takes any; only where equals are left out does that matter.
-    Tensor last = top.values().narrow(1, count - 1L, 1);
-    Tensor arbitrary = closeness.ge(last).to(DType.INT64).sum(1).gt(count).nonzero();
-    if (arbitrary.numel() > 0) {
-      Tensor sorted = closeness.indexSelect(0, arbitrary).neg().sort(1).indices();
-      found = found.indexCopy(0, arbitrary, sorted.narrow(1, 0, count));
+    // One more than asked for: only where it equals the last is that one any of several.
+    boolean all = count == bank.size(0);
+    Ranked top = closeness.topk(all ? count : count + 1, 1, true);
+    Tensor found = top.indices().narrow(1, 0, count);
+    if (!all) {
+      Tensor last = top.values().narrow(1, count - 1L, 2);
+      Tensor arbitrary = last.select(1, 0).eq(last.select(1, 1)).nonzero();
+      if (arbitrary.numel() > 0) {
+        Tensor sorted = closeness.indexSelect(0, arbitrary).neg().sort(1).indices();
+        found = found.indexCopy(0, arbitrary, sorted.narrow(1, 0, count));
+      }
     }
     Tensor inOrder = found.sort(1).values();
     Ranked ranked = closeness.gather(1, inOrder).neg().sort(1);

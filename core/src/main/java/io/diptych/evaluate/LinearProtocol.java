@@ -1,10 +1,14 @@
 package io.diptych.evaluate;
 
 import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +18,13 @@ public final class LinearProtocol {
   /** The name of the protocol and its file. */
   public static final String NAME = "linear";
 
+  private static final int FIVE = 5;
+
   private LinearProtocol() {}
 
   /**
-   * Measures and writes {@code linear.json}. A draw takes the same samples for all kinds.
+   * Measures and writes {@code linear.json}. A draw takes the same samples for all kinds. Of
+   * several exits, the ensemble is the mean of the logits of each draw.
    *
    * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
    * @return for each kind of features a score for each number of labels, in the order of the
@@ -33,7 +40,7 @@ public final class LinearProtocol {
     List<Budget> budgets = budgets(subject, settings);
     int fits = budgets.stream().mapToInt(budget -> budget.draws.size()).sum();
     ResultFile file = new ResultFile(NAME, subject, settings);
-    List<Score> scores = new ArrayList<>();
+    Map<String, List<Tally>> tallies = new LinkedHashMap<>();
     for (Subject.Kind kind : subject.kinds()) {
       String what = "linear probe on " + kind.name();
       Watch watch = new Watch(progress, cancelled);
@@ -41,63 +48,84 @@ public final class LinearProtocol {
           LinearProbe.of(
               settings, kind.train(), subject.train().labels(), subject.classes(), watch)) {
         int done = 0;
-        for (Budget budget : budgets) {
-          Tally tally = new Tally();
-          for (long[] samples : budget.draws) {
+        for (int budget = 0; budget < budgets.size(); budget++) {
+          for (Draw draw : budgets.get(budget).draws) {
             watch.at(what, done++, fits);
-            Outcome outcome = tally.add(subject, kind, probe, samples);
-            if (budget.labels == null && kind.name().equals(Subject.ENCODER)) {
-              file.classes(outcome);
+            try (Scope scope = Scope.open()) {
+              LinearProbe.Model model = probe.fit(draw.samples);
+              Tensor logits = probe.logits(model, kind.test());
+              Outcome outcome = Outcome.of(logits, subject.test().labels());
+              tally(tallies, kind.name(), budgets, budget).add(outcome, model.lambda());
+              Optional<Tensor> mean = draw.ensemble.hear(kind, logits);
+              if (mean.isPresent()) {
+                Outcome together = Outcome.of(mean.get(), subject.test().labels());
+                tally(tallies, Ensemble.NAME, budgets, budget).add(together, null);
+              }
+              if (budgets.get(budget).labels == null && kind.name().equals(Subject.ENCODER)) {
+                file.classes(outcome);
+              }
             }
           }
-          scores.add(tally.score(kind.name(), budget.labels));
         }
         watch.at(what, fits, fits);
       }
     }
+    List<Score> scores = new ArrayList<>();
+    tallies.forEach((name, each) -> each.forEach(tally -> scores.add(tally.score(name))));
     file.scores(scores).write(directory);
     return List.copyOf(scores);
   }
 
-  /** How many labels of each class there are, null for all, and the samples of every draw. */
-  private record Budget(@Nullable Integer labels, List<long[]> draws) {}
+  private static Tally tally(
+      Map<String, List<Tally>> tallies, String name, List<Budget> budgets, int budget) {
+    return tallies
+        .computeIfAbsent(name, key -> budgets.stream().map(b -> new Tally(b.labels)).toList())
+        .get(budget);
+  }
+
+  /** How many labels of each class there are, null for all, and the draws of samples. */
+  private record Budget(@Nullable Integer labels, List<Draw> draws) {}
+
+  private record Draw(long[] samples, Ensemble ensemble) {}
 
   private static List<Budget> budgets(Subject subject, LinearProbe.Settings settings) {
     FewLabels few =
         FewLabels.of(subject.train().labels(), subject.train().classNames(), settings.seed());
     List<Budget> budgets = new ArrayList<>();
     for (int labels : settings.labelsPerClass()) {
-      List<long[]> draws = new ArrayList<>();
+      List<Draw> draws = new ArrayList<>();
       for (int draw = 0; draw < settings.draws(); draw++) {
-        draws.add(few.draw(labels, draw));
+        draws.add(new Draw(few.draw(labels, draw), new Ensemble(subject)));
       }
       budgets.add(new Budget(labels, draws));
     }
     if (settings.allLabels()) {
       long[] all = LongStream.range(0, subject.train().size()).toArray();
-      budgets.add(new Budget(null, List.of(all)));
+      budgets.add(new Budget(null, List.of(new Draw(all, new Ensemble(subject)))));
     }
     return budgets;
   }
 
   /** The results of the draws with one number of labels. */
   private static final class Tally {
+    private final @Nullable Integer labels;
     private final List<Double> accuracy = new ArrayList<>();
     private final List<Double> lambda = new ArrayList<>();
     private double top5;
 
-    Outcome add(Subject subject, Subject.Kind kind, LinearProbe probe, long[] samples) {
-      try (Scope scope = Scope.open()) {
-        LinearProbe.Model model = probe.fit(samples);
-        Outcome outcome = Outcome.of(probe.logits(model, kind.test()), subject.test().labels());
-        accuracy.add(outcome.accuracy());
-        lambda.add(model.lambda());
-        top5 += outcome.top(5);
-        return outcome;
+    Tally(@Nullable Integer labels) {
+      this.labels = labels;
+    }
+
+    void add(Outcome outcome, @Nullable Double penalty) {
+      accuracy.add(outcome.accuracy());
+      top5 += outcome.top(FIVE);
+      if (penalty != null) {
+        lambda.add(penalty);
       }
     }
 
-    Score score(String features, @Nullable Integer labels) {
+    Score score(String features) {
       return new Score(features, labels, accuracy, top5 / accuracy.size(), lambda);
     }
   }

@@ -1,22 +1,28 @@
 package io.diptych.evaluate;
 
+import io.diptych.nn.Initializer;
 import io.diptych.nn.Linear;
 import io.diptych.optim.Optimizers;
 import io.diptych.optim.Schedule;
 import io.diptych.option.Choice;
 import io.diptych.option.Option;
+import io.diptych.option.OptionException;
+import io.diptych.option.Presets;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The linear evaluation of the published programs: a linear classifier that learns by gradient
- * descent on features computed once. Several base rates are learnt at once, on the same batches;
- * the one that does best in the last epoch on held-out training samples is then learnt on all of
- * them. Test samples choose nothing.
+ * descent, on features computed once or on those of newly augmented images. Several base rates are
+ * learnt at once, on the same batches; the one that does best in the last epoch on held-out
+ * training samples is then learnt on all of them. Test samples choose nothing.
  */
 public final class LinearSgd {
   private static final String HEAD = "head.";
@@ -30,8 +36,12 @@ public final class LinearSgd {
    * @param schedule how the rate changes
    * @param rates base rates to choose from
    * @param heldOut the part of the training samples by which the rate is chosen
-   * @param seed of weights and orders
+   * @param seed of weights, orders and views
+   * @param weightStd deviation of the weights at the start
+   * @param augment what is made of the images in each epoch
+   * @param batchNorm what batch norms of the encoder normalise by meanwhile
    */
+  @Presets("linear-sgd-presets.yaml")
   public record Settings(
       @Option(value = "100", range = "[1, inf)", doc = "passes over the training images")
           int epochs,
@@ -58,11 +68,52 @@ public final class LinearSgd {
               range = "(0, 1)",
               doc = "part of the training images that is held out to choose the rate")
           double heldOut,
-      @Option(value = "0", doc = "seed of weights, orders and of what is held out") long seed) {
-    /** Copies the list. */
+      @Option(value = "0", doc = "seed of weights, orders, views and of what is held out")
+          long seed,
+      @Option(
+              value = "null",
+              range = "(0, inf)",
+              doc =
+                  "standard deviation of the normal weights at the start, with biases of 0; null:"
+                      + " uniform weights and biases as PyTorch's")
+          @Nullable Double weightStd,
+      @Option(
+              value = "null",
+              family = "augmentation",
+              doc =
+                  "augmentations by which the trained encoder sees the training images anew in each"
+                      + " epoch, without normalize; null: features of the images as they are,"
+                      + " computed once")
+          @Nullable List<Choice> augment,
+      @Option(
+              value = "running",
+              doc =
+                  "what batch norms of the encoder normalise new images by: running, their"
+                      + " statistics of pretraining; batch, those of each batch, while the running"
+                      + " ones drift to the new images and serve the test images")
+          BatchNorms batchNorm) {
+    /** Copies the lists, and checks what goes together. */
     public Settings {
       rates = List.copyOf(rates);
+      augment = augment == null ? null : NewViews.checked(augment);
+      if (batchNorm == BatchNorms.BATCH && augment == null) {
+        throw new OptionException(
+            "batch_norm", "batch needs augment, as features computed once come from no batches");
+      }
+      if (batchNorm == BatchNorms.BATCH && rates.size() > 1) {
+        throw new OptionException(
+            "rates",
+            "with batch_norm batch there can be one, as test images are met only after it");
+      }
     }
+  }
+
+  /** What batch norms of the encoder normalise new images by. */
+  public enum BatchNorms {
+    /** Their running statistics. */
+    RUNNING,
+    /** The statistics of each batch, to which the running ones drift. */
+    BATCH
   }
 
   /**
@@ -70,13 +121,15 @@ public final class LinearSgd {
    *
    * @param rate its base rate
    * @param last what it makes of the test samples after the last epoch: the result
+   * @param logits of the test samples after the last epoch [M, C], in the scope that was open
    * @param best the best accuracy after any epoch, which knows the test samples: no result
    * @param heldOut the accuracy of each rate on the held-out samples; empty for a single rate
    */
-  record Result(double rate, Outcome last, double best, List<Double> heldOut) {}
+  record Result(double rate, Outcome last, Tensor logits, double best, List<Double> heldOut) {}
 
   private final Settings settings;
   private final Tensor features;
+  private final TrainingRows rows;
   private final Tensor labels;
   private final int classes;
   private final Watch watch;
@@ -84,10 +137,17 @@ public final class LinearSgd {
   /**
    * An evaluation.
    *
-   * @param features float32 [N, F]
+   * @param features float32 [N, F] of the training samples as they are
+   * @param rows what is learnt from
    * @param labels int64 [N]
    */
-  LinearSgd(Settings settings, Tensor features, Tensor labels, int classes, Watch watch) {
+  LinearSgd(
+      Settings settings,
+      Tensor features,
+      TrainingRows rows,
+      Tensor labels,
+      int classes,
+      Watch watch) {
     if (features.rank() != 2 || features.numel() == 0 || features.size(0) != labels.numel()) {
       throw new IllegalArgumentException(
           "features must be [N, F] with N labels, were "
@@ -98,13 +158,19 @@ public final class LinearSgd {
     Labels.requireInRange(labels, classes);
     this.settings = settings;
     this.features = features;
+    this.rows = rows;
     this.labels = labels.to(features.device());
     this.classes = classes;
     this.watch = watch;
   }
 
-  /** Learns, and classifies test samples: features [M, F], labels int64 [M]. */
-  Result run(Tensor test, Tensor testLabels) {
+  /**
+   * Learns, and classifies test samples.
+   *
+   * @param test gives their features [M, F], asked after each epoch
+   * @param testLabels int64 [M]
+   */
+  Result run(Supplier<Tensor> test, Tensor testLabels) {
     long[] all = keyed("held out").permutation((int) features.size(0));
     List<Double> rates =
         settings.rates().isEmpty()
@@ -115,16 +181,43 @@ public final class LinearSgd {
       heldOut.addAll(choose(rates, all));
     }
     double rate = heldOut.isEmpty() ? rates.get(0) : rates.get(best(heldOut));
-    double[] bestEpoch = {0};
     Arrays.sort(all);
     try (Scope scope = Scope.open()) {
       LinearHead head = head(rate, all.length);
-      Tensor targets = testLabels.to(test.device());
-      learn(
-          List.of(head),
-          all,
-          () -> bestEpoch[0] = Math.max(bestEpoch[0], head.test(test, targets).top1()));
-      return new Result(rate, Outcome.of(head.logits(test), targets), bestEpoch[0], heldOut);
+      Exam exam = new Exam(head, test, testLabels.to(features.device()));
+      learn(List.of(head), all, exam::sit);
+      Tensor logits = scope.escape(exam.logits());
+      return new Result(rate, Outcome.of(logits, exam.targets), logits, exam.best, heldOut);
+    }
+  }
+
+  /** What a classifier makes of test samples after each epoch. */
+  private static final class Exam {
+    private final LinearHead head;
+    private final Supplier<Tensor> test;
+    private final Tensor targets;
+    private double best;
+    private @Nullable Tensor logits;
+
+    Exam(LinearHead head, Supplier<Tensor> test, Tensor targets) {
+      this.head = head;
+      this.test = test;
+      this.targets = targets;
+    }
+
+    void sit() {
+      if (logits != null) {
+        logits.close();
+      }
+      try (Scope scope = Scope.open()) {
+        Tensor last = scope.escape(head.logits(test.get()));
+        logits = last;
+        best = Math.max(best, Outcome.of(last, targets).accuracy());
+      }
+    }
+
+    Tensor logits() {
+      return Objects.requireNonNull(logits, "there is an epoch at least");
     }
   }
 
@@ -143,11 +236,11 @@ public final class LinearSgd {
     Arrays.sort(rest);
     try (Scope scope = Scope.open()) {
       Tensor judges = index(shuffled, 0, held);
-      Tensor rows = features.indexSelect(0, judges);
+      Tensor judged = features.indexSelect(0, judges);
       Tensor targets = labels.indexSelect(0, judges);
       List<LinearHead> heads = rates.stream().map(rate -> head(rate, rest.length)).toList();
       learn(heads, rest, () -> {});
-      return heads.stream().map(head -> head.test(rows, targets).top1()).toList();
+      return heads.stream().map(head -> head.test(judged, targets).top1()).toList();
     }
   }
 
@@ -158,13 +251,15 @@ public final class LinearSgd {
       for (int i = 0; i < order.length; i++) {
         order[i] = samples[(int) order[i]];
       }
-      for (int at = 0; at < order.length; at += settings.batchSize()) {
-        watch.check();
-        try (Scope scope = Scope.open()) {
-          Tensor batch = index(order, at, Math.min(order.length, at + settings.batchSize()));
-          Tensor rows = features.indexSelect(0, batch);
-          Tensor targets = labels.indexSelect(0, batch);
-          heads.forEach(head -> head.step(rows, targets));
+      try (TrainingRows.Pass pass = rows.pass(order, settings.batchSize(), epoch)) {
+        for (int at = 0; at < order.length; at += settings.batchSize()) {
+          watch.check();
+          try (Scope scope = Scope.open()) {
+            Tensor batch = index(order, at, Math.min(order.length, at + settings.batchSize()));
+            Tensor inputs = pass.next(batch);
+            Tensor targets = labels.indexSelect(0, batch);
+            heads.forEach(head -> head.step(inputs, targets));
+          }
         }
       }
       heads.forEach(LinearHead::endEpoch);
@@ -174,7 +269,7 @@ public final class LinearSgd {
   }
 
   private LinearHead head(double rate, int samples) {
-    Linear layer = new Linear(features.size(1), classes, true);
+    Linear layer = linear();
     layer.initialize(settings.seed(), HEAD);
     layer.to(features.device());
     long perEpoch = (samples + settings.batchSize() - 1L) / settings.batchSize();
@@ -186,6 +281,14 @@ public final class LinearSgd {
             perEpoch,
             perEpoch * settings.epochs());
     return new LinearHead(layer, settings.optimizer(), schedule);
+  }
+
+  private Linear linear() {
+    Double std = settings.weightStd();
+    return std == null
+        ? new Linear(features.size(1), classes, true)
+        : new Linear(
+            features.size(1), classes, true, Initializer.normal(std), Initializer.constant(0));
   }
 
   private Tensor index(long[] from, int start, int end) {

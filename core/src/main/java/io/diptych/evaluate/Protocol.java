@@ -12,7 +12,7 @@ import java.util.function.Function;
 /** The protocols that judge features, each with its settings and its result file. */
 public enum Protocol {
   /** Votes of nearest neighbours. */
-  KNN(KnnProtocol.NAME, EvaluateSettings::knn, KnnProtocol::run, Findings::ofScores),
+  KNN(KnnProtocol.NAME, EvaluateSettings::knn, KnnProtocol::run, Function.identity()),
   /** Logistic regression to convergence, with few labels and with all. */
   LINEAR(LinearProtocol.NAME, EvaluateSettings::linear, LinearProtocol::run, Findings::ofScores),
   /** A linear classifier by gradient descent, as the published programs train it. */
@@ -50,8 +50,8 @@ public enum Protocol {
   <S extends Record, R> Protocol(
       String key,
       Function<EvaluateSettings, S> settings,
-      Measurement<S, List<R>> measurement,
-      Function<List<R>, Findings> findings) {
+      Measurement<S, R> measurement,
+      Function<R, Findings> findings) {
     this.key = key;
     this.settings = settings;
     this.measurement =
@@ -103,7 +103,8 @@ public enum Protocol {
       ImageCollection test,
       EvaluateSettings evaluate)
       throws IOException {
-    return StoredResult.find(directory, key, checkpoint, train, test, settings.apply(evaluate));
+    return StoredResult.find(
+        directory, key, checkpoint, train, test, evaluate.features(), settings.apply(evaluate));
   }
 
   /**

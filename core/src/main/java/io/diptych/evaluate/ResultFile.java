@@ -20,6 +20,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class ResultFile {
   static final int VERSION = 1;
 
+  /** Among the provenance of a subject: what of the encoder is judged. */
+  static final String FEATURES = "features";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final YAMLMapper YAML = YAMLMapper.builder().build();
 
@@ -39,6 +42,11 @@ final class ResultFile {
     ObjectNode versions = root.putObject("versions");
     subject.versions().forEach(versions::put);
     root.set("settings", tree(settings));
+  }
+
+  /** Returns what of the encoder is judged, as it stands in the file. */
+  static String text(Encoding.Settings features) {
+    return Yaml.flow(Options.tree(features));
   }
 
   /** Returns settings as they stand in the file. */
@@ -62,7 +70,10 @@ final class ResultFile {
   }
 
   ResultFile measures(List<Measures> measures) {
-    root.putArray("results");
+    root.withArrayProperty("results"); // which readers of all files expect
+    if (measures.isEmpty()) {
+      return this;
+    }
     ArrayNode array = root.putArray("measures");
     for (Measures one : measures) {
       ObjectNode node = array.addObject().put("features", one.features());

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.node.ArrayNode;
 
-/** How the features of the test images fill their space, without labels. */
+/**
+ * How the features of the test images fill their space, and how near those of two views of an image
+ * lie, without labels.
+ */
 public final class StatsProtocol {
   /** The name of the protocol and its file. */
   public static final String NAME = "stats";
@@ -23,19 +26,22 @@ public final class StatsProtocol {
    * What is looked at.
    *
    * @param samples how many test images, the first ones
+   * @param seed of the views
    */
   public record Settings(
       @Option(
               value = "10000",
               range = "[2, inf)",
               doc = "test images to look at, the first ones; all, where there are fewer")
-          int samples) {}
+          int samples,
+      @Option(value = "0", doc = "seed of the views whose alignment is measured") long seed) {}
 
   /**
    * Measures and writes {@code stats.json}, which also has the spectra.
    *
    * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
-   * @return for each kind of features {@code uniformity}, {@code effective_rank} and {@code width}
+   * @return for each kind of features {@code uniformity}, {@code effective_rank} and {@code width};
+   *     for the trained encoder {@code alignment}, if it is known what views it was trained on
    */
   public static List<Measures> run(
       Subject subject,
@@ -47,6 +53,8 @@ public final class StatsProtocol {
     ResultFile file = new ResultFile(NAME, subject, settings);
     ArrayNode spectra = file.array("spectra");
     List<Measures> all = new ArrayList<>();
+    Alignment alignment =
+        Alignment.of(subject, settings.samples(), settings.seed(), progress, cancelled);
     for (Subject.Kind kind : subject.kinds()) {
       new Watch(progress, cancelled)
           .at("statistics of " + kind.name(), all.size(), subject.kinds().size());
@@ -57,6 +65,7 @@ public final class StatsProtocol {
         values.put("uniformity", spread.uniformity());
         values.put("effective_rank", spread.effectiveRank());
         values.put("width", (double) rows.size(1));
+        alignment.of(kind).ifPresent(value -> values.put("alignment", value));
         all.add(new Measures(kind.name(), values));
         ArrayNode variances =
             spectra.addObject().put("features", kind.name()).putArray("variances");

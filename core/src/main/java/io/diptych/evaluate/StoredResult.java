@@ -1,6 +1,7 @@
 package io.diptych.evaluate;
 
 import io.diptych.data.ImageCollection;
+import io.diptych.option.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class StoredResult {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** What results are of that do not say what of the encoder they judge. */
+  private static final String PLAIN = ResultFile.text(Options.defaults(Encoding.Settings.class));
+
   private StoredResult() {}
 
   /**
@@ -29,6 +33,7 @@ final class StoredResult {
       String checkpoint,
       ImageCollection train,
       ImageCollection test,
+      Encoding.Settings features,
       Record settings)
       throws IOException {
     Path file = directory.resolve(protocol + ".json");
@@ -45,6 +50,7 @@ final class StoredResult {
               && data.path("fingerprint").asString("").equals(train.fingerprint())
               && data.path("train").asInt(-1) == train.size()
               && data.path("test").asInt(-1) == test.size()
+              && root.path(ResultFile.FEATURES).asString(PLAIN).equals(ResultFile.text(features))
               && root.path("settings").equals(ResultFile.tree(settings));
       return isSame ? Optional.of(findings(root)) : Optional.empty();
     } catch (JacksonException e) {

@@ -6,12 +6,14 @@ import io.diptych.data.StreamedSet;
 import io.diptych.nn.Layer;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.ViewPipeline;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is evaluated: the features of labelled images by a trained encoder and, as baselines, by the
- * same encoder untrained and by the pixels themselves.
+ * What is evaluated: the features of labelled images by a trained encoder and its exits and, as
+ * baselines, by the same encoder untrained and by the pixels themselves.
  *
  * @param train the training images
  * @param test the test images
@@ -19,15 +21,20 @@ import java.util.Map;
  * @param provenance texts that say where the encoder comes from: {@code checkpoint}, {@code
  *     recipe_hash}
  * @param versions of the programs that took part
+ * @param source where the trained encoder's features come from, or null if only they are there
  */
 public record Subject(
     ImageCollection train,
     ImageCollection test,
     List<Kind> kinds,
     Map<String, String> provenance,
-    Map<String, String> versions) {
+    Map<String, String> versions,
+    @Nullable Source source) {
   /** The name of the trained encoder's features. */
   public static final String ENCODER = "encoder";
+
+  /** What the names of its exits' features begin with, before their numbers from 1 on. */
+  static final String EXIT = "exit";
 
   private static final String UNTRAINED = "untrained";
   private static final String PIXELS = "pixels";
@@ -35,17 +42,37 @@ public record Subject(
   /**
    * The features of one kind.
    *
-   * @param name {@code encoder}, {@code untrained} or {@code pixels}
+   * @param name {@code encoder}, {@code exit1} and so on, {@code untrained} or {@code pixels}
    * @param train float32 [N, F]
    * @param test float32 [M, F]
    */
-  public record Kind(String name, Tensor train, Tensor test) {}
+  public record Kind(String name, Tensor train, Tensor test) {
+    /** Whether the trained encoder gives them, at its end or at an exit. */
+    boolean isTrained() {
+      return name.equals(ENCODER) || name.startsWith(EXIT);
+    }
+  }
 
   /** Copies the collections. */
   public Subject {
     kinds = List.copyOf(kinds);
     provenance = Map.copyOf(provenance);
     versions = Map.copyOf(versions);
+  }
+
+  /** Features whose source is not there. */
+  public Subject(
+      ImageCollection train,
+      ImageCollection test,
+      List<Kind> kinds,
+      Map<String, String> provenance,
+      Map<String, String> versions) {
+    this(train, test, kinds, provenance, versions, null);
+  }
+
+  /** The same features, and where they come from. */
+  public Subject from(Source source) {
+    return new Subject(train, test, kinds, provenance, versions, source);
   }
 
   /**
@@ -66,11 +93,10 @@ public record Subject(
       Map<String, String> versions) {
     Labels.requireClasses(train, test);
     List<Kind> kinds =
-        List.of(
-            new Kind(ENCODER, features.encode(encoder, train), features.encode(encoder, test)),
-            new Kind(
-                UNTRAINED, features.encode(untrained, train), features.encode(untrained, test)),
-            new Kind(PIXELS, features.pixels(train), features.pixels(test)));
+        trained(encoder, features.encode(encoder, train), features.encode(encoder, test));
+    kinds.add(
+        new Kind(UNTRAINED, features.encode(untrained, train), features.encode(untrained, test)));
+    kinds.add(new Kind(PIXELS, features.pixels(train), features.pixels(test)));
     return new Subject(train, test, kinds, provenance, versions);
   }
 
@@ -92,14 +118,27 @@ public record Subject(
     Labels.requireClasses(train, test);
     Tensor trainRows = features.encode(encoder, train, transform);
     Tensor testRows = features.encode(encoder, test, transform);
-    List<Kind> kinds =
-        List.of(
-            new Kind(ENCODER, trainRows, testRows),
-            new Kind(
-                UNTRAINED,
-                features.encode(untrained, train, transform),
-                features.encode(untrained, test, transform)));
+    List<Kind> kinds = trained(encoder, trainRows, testRows);
+    kinds.add(
+        new Kind(
+            UNTRAINED,
+            features.encode(untrained, train, transform),
+            features.encode(untrained, test, transform)));
     return new Subject(train.readable(), test.readable(), kinds, provenance, versions);
+  }
+
+  /** The features of an encoder and of its exits, out of rows that hold them side by side. */
+  private static List<Kind> trained(Layer encoder, Tensor train, Tensor test) {
+    List<String> names = Source.parts(encoder);
+    List<Kind> kinds = new ArrayList<>();
+    for (int part = 0; part < names.size(); part++) {
+      kinds.add(
+          new Kind(
+              names.get(part),
+              Source.part(train, part, names.size()),
+              Source.part(test, part, names.size())));
+    }
+    return kinds;
   }
 
   /** Returns the number of classes. */

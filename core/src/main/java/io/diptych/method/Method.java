@@ -1,11 +1,13 @@
 package io.diptych.method;
 
 import io.diptych.backbone.Backbone;
+import io.diptych.nn.Layer;
 import io.diptych.nn.Module;
 import io.diptych.nn.Stateful;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A way to learn representations: what it embeds and how it compares. The training loop gathers the
@@ -21,6 +23,14 @@ public interface Method extends Stateful {
 
   /** Returns the encoder inside {@link #network}, what a user takes away. */
   Backbone encoder();
+
+  /**
+   * Returns the part of the network that gives features [N, F] a score [N, K] for each of the
+   * classes that the method itself names, without labels; nothing if it names none.
+   */
+  default Optional<Layer> classifier() {
+    return Optional.empty();
+  }
 
   /** Runs the network on this rank's samples. */
   Embeddings embed(Batch batch, Step step);

@@ -1,6 +1,7 @@
 package io.diptych.method;
 
 import io.diptych.backbone.Backbone;
+import io.diptych.nn.Layer;
 import io.diptych.nn.Module;
 import io.diptych.objective.SelfLabels;
 import io.diptych.objective.TwinClasses;
@@ -15,6 +16,7 @@ import io.diptych.view.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -249,6 +251,12 @@ public final class Twist implements Method {
   @Override
   public Backbone encoder() {
     return network.encoder;
+  }
+
+  /** Returns the head. */
+  @Override
+  public Optional<Layer> classifier() {
+    return Optional.of(network.head);
   }
 
   /**

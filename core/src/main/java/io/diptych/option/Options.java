@@ -1,6 +1,8 @@
 package io.diptych.option;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -133,6 +135,33 @@ public final class Options {
               option.affectsResult()));
       if (kind instanceof RecordKind section) {
         describe(key + ".", section.type(), value, docs);
+      }
+    }
+  }
+
+  /**
+   * The presets of an options record and of the sections in it.
+   *
+   * @param type an options record
+   * @return for each section that has presets its dotted path, empty for the record itself, and the
+   *     presets in their order
+   */
+  public static Map<String, List<Preset>> presets(Class<? extends Record> type) {
+    Map<String, List<Preset>> found = new LinkedHashMap<>();
+    presets("", type, found);
+    return Collections.unmodifiableMap(found);
+  }
+
+  private static void presets(
+      String path, Class<? extends Record> type, Map<String, List<Preset>> found) {
+    Schema schema = Schema.of(type);
+    if (!schema.presets().isEmpty()) {
+      found.put(path, List.copyOf(schema.presets().values()));
+    }
+    for (Schema.Field field : schema.fields().values()) {
+      Kind kind = field.kind() instanceof NullableKind nullable ? nullable.kind() : field.kind();
+      if (kind instanceof RecordKind section) {
+        presets(path.isEmpty() ? field.key() : path + "." + field.key(), section.type(), found);
       }
     }
   }

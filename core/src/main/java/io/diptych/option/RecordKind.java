@@ -15,9 +15,10 @@ record RecordKind(Class<? extends Record> type) implements Kind {
     return bind(mapping, site);
   }
 
-  @Nullable Record bind(Tree.Mapping mapping, Site site) {
+  @Nullable Record bind(Tree.Mapping written, Site site) {
     int before = site.problems().count();
     Schema schema = Schema.of(type);
+    Tree.Mapping mapping = expanded(written, site.families());
     refuseUnknownKeys(mapping, schema, site);
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     for (Schema.Field field : schema.fields().values()) {
@@ -48,14 +49,37 @@ record RecordKind(Class<? extends Record> type) implements Kind {
         .entries()
         .forEach(
             (key, value) -> {
-              if (!schema.fields().containsKey(key)) {
+              if (key.equals(Preset.KEY) && !schema.presets().isEmpty()) {
+                refusePreset(value, schema, site.child(key, value));
+              } else if (!schema.fields().containsKey(key)) {
                 site.child(Text.oneLine(key), value)
                     .problem(
-                        "unknown key"
-                            + DidYouMean.hint(key, schema.fields().keySet())
-                            + schema.keys());
+                        "unknown key" + DidYouMean.hint(key, schema.keys()) + schema.keysInWords());
               }
             });
+  }
+
+  /** Says what is wrong with a preset that could not be taken. */
+  private static void refusePreset(Tree tree, Schema schema, Site site) {
+    if (tree instanceof Tree.Scalar scalar && scalar.value() instanceof String name) {
+      site.unknown(Preset.KEY, name, schema.presets().keySet());
+    } else {
+      site.mismatch("the name of a preset", tree);
+    }
+  }
+
+  /** A section with its preset replaced by what that sets, under the keys beside it. */
+  private Tree.Mapping expanded(Tree.Mapping section, Families families) {
+    Preset preset =
+        section.entries().get(Preset.KEY) instanceof Tree.Scalar name
+            ? Schema.of(type).presets().get(name.text())
+            : null;
+    if (preset == null) {
+      return section;
+    }
+    Map<String, Tree> beside = new LinkedHashMap<>(section.entries());
+    beside.remove(Preset.KEY);
+    return laidOver(preset.settings(), new Tree.Mapping(beside, section.location()), families);
   }
 
   @Override
@@ -80,12 +104,12 @@ record RecordKind(Class<? extends Record> type) implements Kind {
 
   @Override
   public String expected() {
-    return "a section" + Schema.of(type).keys();
+    return "a section" + Schema.of(type).keysInWords();
   }
 
   @Override
   public String plural() {
-    return "sections" + Schema.of(type).keys();
+    return "sections" + Schema.of(type).keysInWords();
   }
 
   @Override
@@ -93,6 +117,10 @@ record RecordKind(Class<? extends Record> type) implements Kind {
     if (!(base instanceof Tree.Mapping below) || !(top instanceof Tree.Mapping above)) {
       return top;
     }
+    return laidOver(expanded(below, families), expanded(above, families), families);
+  }
+
+  private Tree.Mapping laidOver(Tree.Mapping below, Tree.Mapping above, Families families) {
     Map<String, Tree> entries = new LinkedHashMap<>(below.entries());
     for (Map.Entry<String, Tree> given : above.entries().entrySet()) {
       Schema.Field field = Schema.of(type).fields().get(given.getKey());

@@ -5,9 +5,11 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ final class Schema {
       };
 
   private final Map<String, Field> fields;
+  private final Map<String, Preset> presets;
   private final Constructor<?> constructor;
 
   private Schema(Class<?> type) {
@@ -60,10 +63,28 @@ final class Schema {
       found.put(field.key(), field);
     }
     fields = Collections.unmodifiableMap(found);
+    presets = presets(type, fields);
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     constructor = invoke(() -> type.getDeclaredConstructor(types));
     open(type, constructor);
+  }
+
+  private static Map<String, Preset> presets(Class<?> type, Map<String, Field> fields) {
+    try {
+      Map<String, Preset> presets = Preset.of(type);
+      for (Preset preset : presets.values()) {
+        for (String key : preset.settings().entries().keySet()) {
+          if (!fields.containsKey(key)) {
+            throw new IllegalArgumentException(
+                "the preset '" + preset.name() + "' sets '" + key + "', which is no option");
+          }
+        }
+      }
+      return presets;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(type.getName() + ": " + e.getMessage(), e);
+    }
   }
 
   static Schema of(Class<? extends Record> type) {
@@ -75,6 +96,9 @@ final class Schema {
     Option option = component.getAnnotation(Option.class);
     if (option == null) {
       throw new IllegalArgumentException(where + " has no @Option");
+    }
+    if (component.getName().equals(Preset.KEY)) {
+      throw new IllegalArgumentException(where + ": 'preset' is the key of presets");
     }
     try {
       Kind kind = Kinds.of(component.getAnnotatedType(), option);
@@ -126,9 +150,23 @@ final class Schema {
     return fields;
   }
 
+  /** The presets by their names, in the order of their resource. */
+  Map<String, Preset> presets() {
+    return presets;
+  }
+
+  /** The keys that a section may have. */
+  List<String> keys() {
+    List<String> keys = new ArrayList<>(fields.keySet());
+    if (!presets.isEmpty()) {
+      keys.add(0, Preset.KEY);
+    }
+    return keys;
+  }
+
   /** The keys for a message: {@code " (keys: lr, momentum)"}. */
-  String keys() {
-    return fields.isEmpty() ? " (no keys)" : " (keys: " + String.join(", ", fields.keySet()) + ")";
+  String keysInWords() {
+    return fields.isEmpty() ? " (no keys)" : " (keys: " + String.join(", ", keys()) + ")";
   }
 
   Record create(@Nullable Object[] values) {

@@ -2,12 +2,14 @@ package io.diptych.recipe;
 
 import io.diptych.option.Location;
 import io.diptych.option.OptionException;
+import io.diptych.option.Preset;
 import io.diptych.option.Tree;
 import io.diptych.option.Yaml;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A value laid over a recipe: {@code method.temperature=0.2}, {@code views.0.count=3}. */
@@ -33,7 +35,15 @@ final class Assignment {
     value = Yaml.value(assignment.substring(equals + 1), location);
   }
 
-  /** The tree with this value in it. */
+  /** Whether this names a preset of a section: what other assignments are laid over. */
+  boolean namesPreset() {
+    return keys.get(keys.size() - 1).equals(Preset.KEY);
+  }
+
+  /**
+   * The tree with this value in it. A preset takes the place of what the section said before, which
+   * of a recipe that was written whole are all its keys.
+   */
   Tree applyTo(Tree tree) {
     return set(tree, 0, false);
   }
@@ -54,6 +64,9 @@ final class Assignment {
     }
     Tree.Mapping section = section(here, depth, listed);
     Map<String, Tree> entries = new LinkedHashMap<>(section.entries());
+    if (namesPreset() && depth == keys.size() - 1) {
+      entries.keySet().retainAll(Set.of("name"));
+    }
     entries.put(key, set(entries.get(key), depth + 1, false));
     return new Tree.Mapping(entries, section.location());
   }

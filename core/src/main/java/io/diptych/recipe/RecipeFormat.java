@@ -8,6 +8,8 @@ import io.diptych.option.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,7 +49,9 @@ public final class RecipeFormat<R extends Record> {
    *
    * @param tree the tree of a recipe file
    * @param overrides assignments such as {@code method.temperature=0.2}, of which later ones win; a
-   *     value is YAML, a list's entry is named by its position counted from 0
+   *     value is YAML, a list's entry is named by its position counted from 0. One of a section's
+   *     preset ({@code evaluate.knn.preset=w-mse}) comes before all others and takes the place of
+   *     what the tree says of the section
    * @return the validated recipe
    * @throws OptionException if something is wrong in the recipe or an override
    */
@@ -58,8 +62,11 @@ public final class RecipeFormat<R extends Record> {
           tree.location(), "", (empty ? "is empty; " : "") + "expected lines of 'key: value'");
     }
     Tree full = tree;
-    for (String override : overrides) {
-      full = new Assignment(override).applyTo(full);
+    List<Assignment> assignments =
+        new ArrayList<>(overrides.stream().map(Assignment::new).toList());
+    assignments.sort(Comparator.comparing(Assignment::namesPreset).reversed());
+    for (Assignment assignment : assignments) {
+      full = assignment.applyTo(full);
     }
     R recipe = Options.bind(type, full, families);
     try {

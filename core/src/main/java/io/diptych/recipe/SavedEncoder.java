@@ -5,6 +5,9 @@ import io.diptych.backbone.Backbones;
 import io.diptych.data.DataException;
 import io.diptych.data.StreamedSet;
 import io.diptych.method.Method;
+import io.diptych.method.MethodContext;
+import io.diptych.method.Methods;
+import io.diptych.nn.Layer;
 import io.diptych.option.Choice;
 import io.diptych.option.OptionException;
 import io.diptych.option.Yaml;
@@ -42,7 +45,8 @@ import java.util.Map;
  * the sample.
  */
 public final class SavedEncoder {
-  private static final String PREFIX = "network." + Method.ENCODER + ".";
+  private static final String NETWORK = "network.";
+  private static final String PREFIX = NETWORK + Method.ENCODER + ".";
 
   private final Path file;
   private final Recipe recipe;
@@ -143,6 +147,41 @@ public final class SavedEncoder {
    */
   public Backbone trained(int channels, Device device) throws IOException {
     return placed(loaded(channels), device);
+  }
+
+  /**
+   * Returns the part of the network that gives the encoder's features a score for each class that
+   * the method itself names, with its weights, in evaluation mode.
+   *
+   * @param channels colours of the images: 1 or 3
+   * @throws OptionException if the method names no classes, or only the encoder was saved
+   * @throws IOException if the weights cannot be read
+   */
+  public Layer classifier(int channels, Device device) throws IOException {
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      Map<String, String> texts = opened.metadata();
+      MethodContext context =
+          new MethodContext(
+              Long.parseLong(texts.getOrDefault(Pretraining.IMAGES, "1")),
+              Integer.parseInt(texts.getOrDefault(Pretraining.CLASS_COUNT, "0")),
+              recipe.seed());
+      Method method = Methods.create(recipe.method(), create(channels), context);
+      Layer classifier = prefix.isEmpty() ? null : method.classifier().orElse(null);
+      if (classifier == null) {
+        throw new OptionException(
+            "evaluate.cluster.assign",
+            prefix.isEmpty()
+                ? "argmax needs the checkpoint of a run, and this file holds an encoder alone;"
+                    + " take kmeans"
+                : "argmax needs a method that names classes itself, such as twist, which "
+                    + recipe.method().name()
+                    + " does not; take kmeans");
+      }
+      opened.load(NETWORK, method.network());
+      classifier.to(device);
+      classifier.train(false);
+      return classifier;
+    }
   }
 
   private Backbone loaded(int channels) throws IOException {

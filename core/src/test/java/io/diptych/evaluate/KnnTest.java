@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.diptych.option.OptionException;
 import io.diptych.option.Options;
 import io.diptych.tensor.Keyed;
+import io.diptych.tensor.Ranked;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
 import java.util.Arrays;
@@ -60,6 +61,38 @@ final class KnnTest {
           .extracting(Knn.Neighbour::index)
           .containsExactly(0, 1, 2);
       assertThat(knn.scores(query).toDoubleArray()).containsExactly(0, 3);
+    }
+  }
+
+  @Test
+  void everyRowThatHasEqualsAtTheEdgeKeepsTheEarlierOnes() {
+    // Cosines 1, 1, 0, 0, 0 of the first query and 0, 0, 1, 1, 1 of the second.
+    Tensor bank = Tensor.of(new float[] {1, 0, 2, 0, 0, 1, 0, 2, 0, 3}, 5, 2);
+    try (Knn knn = Knn.of(majority(3), bank, Tensor.of(new long[5], 5), 1)) {
+      Tensor queries = Tensor.of(new float[] {1, 0, 0, 1, 3, 4}, 3, 2);
+      assertThat(knn.nearestIndices(queries, 1)).isDeepEqualTo(new long[][] {{0}, {2}, {2}});
+      assertThat(knn.nearestIndices(queries, 3))
+          .isDeepEqualTo(new long[][] {{0, 1, 2}, {2, 3, 4}, {2, 3, 4}});
+      assertThat(knn.nearestIndices(queries, 4))
+          .isDeepEqualTo(new long[][] {{0, 1, 2, 3}, {2, 3, 4, 0}, {2, 3, 4, 0}});
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Knn.Votes.class)
+  void oneSearchServesAllNumbersOfNeighbours(Knn.Votes votes) {
+    Tensor bank = Tensor.of(numbers("bank", BANK), BANK, WIDTH);
+    Tensor queries = Tensor.of(numbers("queries", QUERIES), QUERIES, WIDTH);
+    Tensor labels = Tensor.arange(BANK, bank.device()).remainder(7);
+    try (Knn most = Knn.of(majority(50), bank, labels, 7)) {
+      Ranked found = most.search(queries, 50);
+      for (int k : new int[] {1, 5, 20, 50}) {
+        Knn.Settings alone = new Knn.Settings(k, 0.07, votes, Knn.Distance.COSINE);
+        try (Knn knn = Knn.of(alone, bank, labels, 7)) {
+          assertThat(most.votes(found, k, votes).toDoubleArray())
+              .isEqualTo(knn.scores(queries).toDoubleArray());
+        }
+      }
     }
   }
 

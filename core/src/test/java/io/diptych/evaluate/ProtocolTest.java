@@ -42,7 +42,8 @@ final class ProtocolTest {
 
   @Test
   void knnBeatsTheBaselinesWithFeaturesThatKnow() throws IOException {
-    List<Score> scores = KnnProtocol.run(subject(), KNN, directory, Progress.NONE, () -> false);
+    List<Score> scores =
+        KnnProtocol.run(subject(), KNN, directory, Progress.NONE, () -> false).scores();
     assertThat(scores)
         .extracting(Score::features)
         .containsExactly("encoder", "untrained", "pixels");
@@ -53,7 +54,8 @@ final class ProtocolTest {
   @Test
   void knnWritesWhatItMeasuredAndOnWhat() throws IOException {
     Subject subject = subject();
-    List<Score> scores = KnnProtocol.run(subject, KNN, directory, Progress.NONE, () -> false);
+    List<Score> scores =
+        KnnProtocol.run(subject, KNN, directory, Progress.NONE, () -> false).scores();
     JsonNode json = read("knn.json");
     assertThat(json.get("protocol").asString()).isEqualTo("knn");
     assertThat(json.get("version").asInt()).isEqualTo(1);

@@ -399,7 +399,7 @@ final class StreamedSourceTest {
     List<Long> seen = new ArrayList<>();
     try (SplitImages set = open("on_error", "skip");
         OrderedBatches batches =
-            new OrderedBatches((StreamedSet) set.train(), pipeline, 3, Device.CPU)) {
+            OrderedBatches.fixed((StreamedSet) set.train(), pipeline, 3, Device.CPU)) {
       while (batches.hasNext()) {
         try (Scope scope = Scope.open()) {
           OrderedBatches.Rows rows = batches.next();
@@ -410,5 +410,53 @@ final class StreamedSourceTest {
       assertThat(seen).containsExactly(0L, 1L, 3L, 4L, 5L, 6L);
       assertThat(set.train().readable().size()).isEqualTo(6);
     }
+  }
+
+  @Test
+  void shuffledBatchesMakeTheSameNewViewsInEveryOrder() throws IOException {
+    write(6, 30, 20);
+    ViewPipeline pipeline =
+        new ViewPipeline(
+            List.of(
+                new RandomResizedCrop(
+                    8, List.of(0.3, 1.0), List.of(0.75, 1.5), Interpolation.BILINEAR),
+                new HorizontalFlip(0.5),
+                LEVELS));
+    try (SplitImages set = open()) {
+      StreamedSet images = (StreamedSet) set.train();
+      Map<Long, float[]> views = new HashMap<>();
+      collect(images, pipeline, new long[] {4, 1, 5, 0, 3, 2}, 2, 7, views);
+      Map<Long, float[]> again = new HashMap<>();
+      collect(images, pipeline, new long[] {0, 5, 2, 4}, 3, 7, again);
+      again.forEach((index, view) -> assertThat(view).isEqualTo(views.get(index)));
+      assertThat(again.keySet()).containsExactlyInAnyOrder(0L, 2L, 4L, 5L);
+      Map<Long, float[]> next = new HashMap<>();
+      collect(images, pipeline, new long[] {0, 5, 2, 4}, 3, 8, next);
+      next.forEach((index, view) -> assertThat(view).isNotEqualTo(views.get(index)));
+    }
+  }
+
+  private static void collect(
+      StreamedSet images,
+      ViewPipeline pipeline,
+      long[] order,
+      int batchSize,
+      long epoch,
+      Map<Long, float[]> views) {
+    List<Long> seen = new ArrayList<>();
+    try (OrderedBatches batches =
+        OrderedBatches.shuffled(
+            images, order, epoch, pipeline, Keyed.of(1), batchSize, Device.CPU)) {
+      while (batches.hasNext()) {
+        try (Scope scope = Scope.open()) {
+          OrderedBatches.Rows rows = batches.next();
+          for (int i = 0; i < rows.index().length; i++) {
+            seen.add(rows.index()[i]);
+            views.put(rows.index()[i], rows.pixels().select(0, i).contiguous().toFloatArray());
+          }
+        }
+      }
+    }
+    assertThat(seen).containsExactlyElementsOf(LongStream.of(order).boxed().toList());
   }
 }
