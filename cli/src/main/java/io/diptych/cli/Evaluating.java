@@ -1,19 +1,12 @@
 package io.diptych.cli;
 
-import io.diptych.backbone.Backbone;
-import io.diptych.data.Datasets;
-import io.diptych.data.ImageCollection;
-import io.diptych.data.ImageSet;
-import io.diptych.data.SplitImages;
-import io.diptych.data.StreamedSet;
+import io.diptych.evaluate.Candidate;
 import io.diptych.evaluate.EvaluateSettings;
-import io.diptych.evaluate.Features;
+import io.diptych.evaluate.FineTuneSettings;
 import io.diptych.evaluate.Findings;
 import io.diptych.evaluate.Measures;
-import io.diptych.evaluate.Progress;
 import io.diptych.evaluate.Protocol;
 import io.diptych.evaluate.Score;
-import io.diptych.evaluate.Subject;
 import io.diptych.recipe.Pretraining;
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
@@ -22,6 +15,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -36,8 +30,6 @@ import java.util.Set;
 final class Evaluating {
   /** What is measured where nothing else is asked for. */
   static final List<String> PROTOCOLS = List.of(Protocol.KNN.key(), Protocol.LINEAR.key());
-
-  private static final int BATCH = 500;
 
   private Evaluating() {}
 
@@ -68,30 +60,22 @@ final class Evaluating {
     Path directory =
         new RunDirectory(Files.isDirectory(path) ? path : Path.of(path + "-run")).evaluation();
     ConsoleSteps steps = new ConsoleSteps(out);
-    try (SplitImages data =
-            Datasets.openStored(recipe.data(), report -> Training.tellSkipped(report, out));
-        Scope scope = Scope.open()) {
-      ImageCollection test = data.test();
-      if (test == null) {
-        throw new IllegalArgumentException(
-            "data.name: '" + recipe.data().name().key() + "' has no test images to evaluate on");
-      }
-      EvaluateSettings settings = recipe.evaluate();
-      ImageCollection train =
-          data.train() instanceof ImageSet resident ? resident.labelledPart() : data.train();
-      Subject subject = null;
+    EvaluateSettings settings = recipe.evaluate();
+    try (Scope scope = Scope.open();
+        Candidate candidate =
+            new Candidate(
+                saved,
+                device,
+                recipe.data(),
+                report -> Training.tellSkipped(report, out),
+                Pretraining.versions())) {
       for (Protocol protocol : protocols) {
         Optional<Findings> stored =
-            again
-                ? Optional.empty()
-                : protocol.stored(directory, saved.sha256(), train, test, settings);
-        if (stored.isEmpty() && subject == null) {
-          subject = subject(saved, device, train, test, steps);
-        }
+            again ? Optional.empty() : protocol.stored(candidate, settings, directory);
         Findings findings =
-            stored.isPresent() || subject == null
-                ? stored.orElseThrow()
-                : protocol.run(subject, settings, directory, steps, Stop::requested);
+            stored.isPresent()
+                ? stored.get()
+                : protocol.run(candidate, settings, directory, steps, Stop::requested);
         steps.end();
         if (stored.isPresent()) {
           out.printf(
@@ -107,43 +91,21 @@ final class Evaluating {
     out.flush();
   }
 
-  private static Subject subject(
-      SavedEncoder saved,
-      Device device,
-      ImageCollection train,
-      ImageCollection test,
-      Progress progress)
-      throws IOException {
-    int channels = train.channels();
-    Features features =
-        Features.of(saved.mean(), saved.std(), device, BATCH).watched(progress, Stop::requested);
-    Backbone trained = saved.trained(channels, device);
-    Backbone untrained = saved.untrained(channels, device);
-    String hash = saved.info().recipeHash();
-    Map<String, String> provenance =
-        Map.of("checkpoint", saved.sha256(), "recipe_hash", hash.isEmpty() ? "imported" : hash);
-    Map<String, String> versions = Pretraining.versions();
-    if (train instanceof StreamedSet streamed) {
-      return Subject.of(
-          features,
-          trained,
-          untrained,
-          streamed,
-          (StreamedSet) test,
-          saved.transform(streamed),
-          provenance,
-          versions);
-    }
-    return Subject.of(
-        features, trained, untrained, (ImageSet) train, (ImageSet) test, provenance, versions);
-  }
-
   private static String title(Protocol protocol, EvaluateSettings settings) {
     return switch (protocol) {
       case KNN -> "kNN, k = " + settings.knn().k();
       case LINEAR -> "linear probe";
+      case FINETUNE -> finetune(settings.finetune());
       default -> protocol.key();
     };
+  }
+
+  private static String finetune(FineTuneSettings settings) {
+    String list = settings.list();
+    return "finetune, "
+        + (list == null
+            ? BigDecimal.valueOf(settings.labels()).stripTrailingZeros().toPlainString() + " %"
+            : String.valueOf(Path.of(list).getFileName()));
   }
 
   private static void print(String title, Findings findings, PrintWriter out) {
@@ -165,10 +127,16 @@ final class Evaluating {
     out.printf(Locale.ROOT, "%n%-22s%s%n", title, head);
     for (Measures one : measures) {
       StringBuilder row = new StringBuilder();
-      one.values().values().forEach(v -> row.append(String.format(Locale.ROOT, "%16.4f", v)));
+      one.values().values().forEach(value -> row.append(cell(value)));
       out.printf(Locale.ROOT, "  %-20s%s%n", one.features(), row);
     }
     out.flush();
+  }
+
+  private static String cell(double value) {
+    return Double.isNaN(value)
+        ? String.format(Locale.ROOT, "%16s", "–")
+        : String.format(Locale.ROOT, "%16.4f", value);
   }
 
   private static void printScores(String title, List<Score> scores, PrintWriter out) {

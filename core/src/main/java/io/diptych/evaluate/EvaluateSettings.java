@@ -11,6 +11,8 @@ import io.diptych.option.Option;
  * @param cluster unsupervised classification
  * @param retrieve retrieval
  * @param stats statistics of the features
+ * @param finetune fine-tuning of the whole network
+ * @param transfer other data sets
  */
 public record EvaluateSettings(
     @Option(value = "{}", doc = "votes of nearest neighbours") Knn.Settings knn,
@@ -22,4 +24,8 @@ public record EvaluateSettings(
         ClusterProtocol.Settings cluster,
     @Option(value = "{}", doc = "images of the same class among the nearest")
         RetrieveProtocol.Settings retrieve,
-    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats) {}
+    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats,
+    @Option(value = "{}", doc = "the whole network trained on with labels")
+        FineTuneSettings finetune,
+    @Option(value = "{}", doc = "other data sets, learnt by the encoder")
+        TransferSettings transfer) {}

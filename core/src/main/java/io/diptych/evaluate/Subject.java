@@ -29,8 +29,8 @@ public record Subject(
   /** The name of the trained encoder's features. */
   public static final String ENCODER = "encoder";
 
-  private static final String UNTRAINED = "untrained";
-  private static final String PIXELS = "pixels";
+  static final String UNTRAINED = "untrained";
+  static final String PIXELS = "pixels";
 
   /**
    * The features of one kind.

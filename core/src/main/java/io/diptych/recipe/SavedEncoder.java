@@ -3,7 +3,10 @@ package io.diptych.recipe;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.DataException;
+import io.diptych.data.ImageCollection;
+import io.diptych.data.ImageSet;
 import io.diptych.data.StreamedSet;
+import io.diptych.evaluate.EncoderSource;
 import io.diptych.method.Method;
 import io.diptych.option.Choice;
 import io.diptych.option.OptionException;
@@ -34,6 +37,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * An encoder in a file, with the recipe it is used by: a checkpoint of a run, or weights that were
@@ -41,7 +45,7 @@ import java.util.Map;
  * architecture they have, how their images are normalised, and, until it is overridden, to look at
  * the sample.
  */
-public final class SavedEncoder {
+public final class SavedEncoder implements EncoderSource {
   private static final String PREFIX = "network." + Method.ENCODER + ".";
 
   private final Path file;
@@ -130,6 +134,7 @@ public final class SavedEncoder {
   }
 
   /** Returns what one has to know to use the encoder elsewhere. */
+  @Override
   public EncoderInfo info() {
     return info;
   }
@@ -141,6 +146,7 @@ public final class SavedEncoder {
    * @throws IllegalArgumentException if the weights do not fit
    * @throws IOException if they cannot be read
    */
+  @Override
   public Backbone trained(int channels, Device device) throws IOException {
     return placed(loaded(channels), device);
   }
@@ -161,6 +167,7 @@ public final class SavedEncoder {
   }
 
   /** Returns the encoder as it was before training. */
+  @Override
   public Backbone untrained(int channels, Device device) {
     Backbone encoder = create(channels);
     encoder.initialize(recipe.seed(), Method.ENCODER + ".");
@@ -177,15 +184,29 @@ public final class SavedEncoder {
     return normalize(recipe).std();
   }
 
+  @Override
+  public Normalize normalize() {
+    return normalize(recipe);
+  }
+
+  /** Returns the side of the first view, or of the images it was made of. */
+  @Override
+  public OptionalInt side() {
+    OptionalInt first = recipe.views().get(0).group().pipeline().frameSide();
+    int whole = info.imageSize();
+    return first.isPresent() || whole == 0 ? first : OptionalInt.of(whole);
+  }
+
   /**
-   * Returns what is made of a streamed image before the encoder sees it: where images have sizes of
-   * their own, the shorter side is resized to 8/7 of the first view's side, and the middle is cut
-   * out, as published evaluations do; then it is normalised like the first view.
+   * Returns what is made of an image before the encoder sees it: where images have sizes of their
+   * own, the shorter side is resized to 8/7 of the first view's side, and the middle is cut out, as
+   * published evaluations do; then it is normalised like the first view.
    *
    * @throws io.diptych.option.OptionException if neither the data nor the view has a size
    */
-  public ViewPipeline transform(StreamedSet images) {
-    if (images.side().isPresent()) {
+  @Override
+  public ViewPipeline transform(ImageCollection images) {
+    if (images instanceof ImageSet || ((StreamedSet) images).side().isPresent()) {
       return new ViewPipeline(List.of(normalize(recipe)));
     }
     ViewPipeline first = recipe.views().get(0).group().pipeline();
@@ -210,6 +231,7 @@ public final class SavedEncoder {
   }
 
   /** Returns the SHA-256 of the checkpoint file. */
+  @Override
   public String sha256() throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
