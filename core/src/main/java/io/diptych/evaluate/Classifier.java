@@ -39,10 +39,6 @@ final class Classifier extends Layer {
     head.initialize(seed, HEAD + ".");
   }
 
-  Backbone encoder() {
-    return encoder;
-  }
-
   Linear head() {
     return head;
   }

@@ -6,9 +6,12 @@ import io.diptych.optim.Schedule;
 import io.diptych.option.Choice;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
+import io.diptych.tensor.Tensor;
 import io.diptych.view.ViewOptions;
 import io.diptych.view.ViewPipeline;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -100,12 +103,7 @@ public record FineTuneSettings(
               value = "{name: cosine, every: epoch}",
               family = "schedule",
               doc = "how the learning rate changes")
-          Choice schedule) {
-    Schedule schedule(int batchSize, long perEpoch, long steps) {
-      double lr = Optimizers.settings(optimizer).lr();
-      return Optimizers.schedule(schedule, lr, batchSize, perEpoch, steps);
-    }
-  }
+          Choice schedule) {}
 
   /** Copies the lists, and makes the pipeline to find its errors early. */
   public FineTuneSettings {
@@ -127,6 +125,38 @@ public record FineTuneSettings(
   /** Returns the part of each class that is learnt from, in (0, 1]. */
   double share() {
     return labels / PERCENT;
+  }
+
+  boolean isFrozen() {
+    return weights == Weights.FREEZE;
+  }
+
+  /**
+   * Returns the parts that learn: the linear layer and, unless it is frozen, the encoder.
+   *
+   * @param layer parameters of the linear layer, by name
+   * @param encoder parameters of the encoder, by name
+   * @param perEpoch steps of an epoch
+   */
+  List<Descent.Part> parts(Map<String, Tensor> layer, Map<String, Tensor> encoder, long perEpoch) {
+    List<Descent.Part> parts = new ArrayList<>();
+    parts.add(part(head, layer, List.of(), perEpoch));
+    if (!isFrozen()) {
+      parts.add(part(backbone, encoder, parameterGroups, perEpoch));
+    }
+    return parts;
+  }
+
+  private Descent.Part part(
+      Part part, Map<String, Tensor> parameters, List<ParameterGroup> groups, long perEpoch) {
+    Schedule schedule =
+        Optimizers.schedule(
+            part.schedule(),
+            Optimizers.settings(part.optimizer()).lr(),
+            batchSize,
+            perEpoch,
+            perEpoch * epochs);
+    return Descent.Part.of(parameters, part.optimizer(), groups, schedule);
   }
 
   /** Returns how training images are augmented; empty if nothing is said. */

@@ -20,7 +20,6 @@ import io.diptych.view.ViewGroup;
 import io.diptych.view.ViewPipeline;
 import io.diptych.view.Views;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -120,17 +119,20 @@ final class FineTuning implements AutoCloseable {
    */
   Learnt run(String name, Backbone encoder, Watch watch) {
     Backend.seed(settings.seed()); // Dropout draws from libtorch's generator.
-    boolean frozen = settings.weights() == FineTuneSettings.Weights.FREEZE;
     Classifier network =
-        new Classifier(encoder, task.train().classNames().size(), frozen, settings.seed());
+        new Classifier(
+            encoder, task.train().classNames().size(), settings.isFrozen(), settings.seed());
     network.head().to(features.device());
     Features tests = features.watched(Progress.NONE, watch.cancelled());
     Outcome last = null;
     double best = 0;
     try (BatchSource source = source()) {
       long total = source.stepsPerEpoch() * settings.epochs();
-      LinearHead learner =
-          new LinearHead(network, descent(network, frozen, source.stepsPerEpoch(), total));
+      Descent descent =
+          new Descent(
+              settings.parts(
+                  network.head().parameters(), encoder.parameters(), source.stepsPerEpoch()));
+      LinearHead learner = new LinearHead(network, descent);
       Step step = new Step(0, total, source.stepsPerEpoch());
       for (; step.number() < total; step = step.next()) {
         watch.at("finetune", step.number(), total);
@@ -159,27 +161,6 @@ final class FineTuning implements AutoCloseable {
       Batch batch = source.batch(step);
       learner.step(batch.views().get(0), batch.label());
     }
-  }
-
-  private Descent descent(Classifier network, boolean frozen, long perEpoch, long total) {
-    List<Descent.Part> parts = new ArrayList<>();
-    FineTuneSettings.Part head = settings.head();
-    parts.add(
-        Descent.Part.of(
-            network.head().parameters(),
-            head.optimizer(),
-            List.of(),
-            head.schedule(settings.batchSize(), perEpoch, total)));
-    if (!frozen) {
-      FineTuneSettings.Part backbone = settings.backbone();
-      parts.add(
-          Descent.Part.of(
-              network.encoder().parameters(),
-              backbone.optimizer(),
-              settings.parameterGroups(),
-              backbone.schedule(settings.batchSize(), perEpoch, total)));
-    }
-    return new Descent(parts);
   }
 
   private BatchSource source() {
