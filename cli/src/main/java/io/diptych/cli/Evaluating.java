@@ -2,8 +2,8 @@ package io.diptych.cli;
 
 import io.diptych.evaluate.Candidate;
 import io.diptych.evaluate.EvaluateSettings;
-import io.diptych.evaluate.FineTuneSettings;
 import io.diptych.evaluate.Findings;
+import io.diptych.evaluate.FineTuneSettings;
 import io.diptych.evaluate.Measures;
 import io.diptych.evaluate.Protocol;
 import io.diptych.evaluate.Score;

@@ -9,8 +9,10 @@ import io.diptych.data.LoadReport;
 import io.diptych.data.SplitImages;
 import io.diptych.data.StreamedSet;
 import io.diptych.tensor.Device;
+import io.diptych.tensor.Tensor;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +65,16 @@ public final class Candidate implements AutoCloseable {
     return encoders;
   }
 
-  /** Returns a new encoder of a kind: {@code encoder} or {@code untrained}. */
+  /** Returns a new encoder of a kind, {@code encoder} or {@code untrained}; free it. */
   Backbone encoder(String kind, int channels) throws IOException {
     return kind.equals(Subject.ENCODER)
         ? encoders.trained(channels, device)
         : encoders.untrained(channels, device);
+  }
+
+  /** Frees an encoder at once, of which many may follow each other. */
+  static void free(Backbone encoder) {
+    encoder.state().values().forEach(Tensor::close);
   }
 
   Map<String, String> provenance() {
@@ -87,7 +94,11 @@ public final class Candidate implements AutoCloseable {
     return Datasets.openStored(options, report);
   }
 
-  /** Returns the training images; of images in memory those that have a label. */
+  /**
+   * Returns the training images; of images in memory those that have a label.
+   *
+   * @throws IllegalArgumentException if none has, or there are no test images
+   */
   ImageCollection train() {
     ImageCollection known = train;
     if (known == null) {
@@ -98,24 +109,20 @@ public final class Candidate implements AutoCloseable {
     return known;
   }
 
-  /**
-   * Returns the test images.
-   *
-   * @throws IllegalArgumentException if the data set has none
-   */
+  /** Returns the test images. */
   ImageCollection test() {
-    ImageCollection test = opened().test();
-    if (test == null) {
-      throw new IllegalArgumentException(
-          "data.name: '" + data.name().key() + "' has no test images to evaluate on");
-    }
-    return test;
+    return Objects.requireNonNull(opened().test(), "checked when they were opened");
   }
 
   private SplitImages opened() {
     SplitImages known = opened;
     if (known == null) {
       known = open(data);
+      if (known.test() == null) {
+        known.close();
+        throw new IllegalArgumentException(
+            "data.name: '" + data.name().key() + "' has no test images to evaluate on");
+      }
       opened = known;
     }
     return known;

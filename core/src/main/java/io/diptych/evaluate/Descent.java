@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Gradient descent in which each part of a network has an optimiser and a schedule of its own. */
-final class Descent {
+final class Descent implements AutoCloseable {
   private final List<Part> parts;
   private long steps;
 
@@ -58,5 +58,11 @@ final class Descent {
   /** Tells the schedules the mean loss of an epoch that is over. */
   void endEpoch(double meanLoss) {
     parts.forEach(part -> part.schedule().epochEnded(meanLoss));
+  }
+
+  /** Frees what the optimisers keep; the parameters stay. */
+  @Override
+  public void close() {
+    parts.forEach(part -> part.optimizer().state().values().forEach(Tensor::close));
   }
 }

@@ -36,7 +36,7 @@ public final class FineTuneProtocol {
             candidate.train(),
             candidate.test(),
             candidate.encoders().transform(candidate.test()),
-            candidate.encoders());
+            candidate.encoders().side());
     ResultFile file = new ResultFile(NAME, candidate, candidate.identity(), settings);
     List<Measures> all = new ArrayList<>();
     try (FineTuning tuning = new FineTuning(settings, task, candidate.features())) {
@@ -46,6 +46,7 @@ public final class FineTuneProtocol {
         Watch watch = Watch.named("finetune on " + kind, progress, cancelled);
         Backbone encoder = candidate.encoder(kind, candidate.train().channels());
         Learnt learnt = tuning.run(kind, encoder, watch);
+        Candidate.free(encoder);
         all.add(new Measures(kind, learnt.values()));
         learnt.describe(training.addObject());
         if (kind.equals(Subject.ENCODER)) {

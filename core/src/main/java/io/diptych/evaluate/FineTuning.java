@@ -9,6 +9,7 @@ import io.diptych.option.OptionException;
 import io.diptych.option.Options;
 import io.diptych.tensor.Backend;
 import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
 import io.diptych.train.BatchSource;
 import io.diptych.train.DivergedException;
 import io.diptych.train.ResidentSource;
@@ -22,6 +23,7 @@ import io.diptych.view.Views;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Semi-supervised fine-tuning: an encoder under a new linear layer learns by cross-entropy from the
@@ -34,19 +36,19 @@ final class FineTuning implements AutoCloseable {
    * @param train labelled images
    * @param test labelled images of the same classes
    * @param transform what is made of test images
-   * @param encoders which say what size images were in pretraining
+   * @param side of the images in pretraining, in pixels; empty if it is not known
    */
   record Task(
-      ImageCollection train, ImageCollection test, ViewPipeline transform, EncoderSource encoders) {
+      ImageCollection train, ImageCollection test, ViewPipeline transform, OptionalInt side) {
 
-    /** Returns random crops at the size of the pretraining, and flips. */
+    /** Returns random crops at the size of the pretraining, and flips; normalised as in tests. */
     ViewPipeline crops() {
-      int size = encoders.side().orElseGet(() -> side(train));
+      int size = side.orElseGet(() -> side(train));
       return new ViewPipeline(
           List.of(
               Options.defaults(RandomResizedCrop.class, Map.of("size", size)),
               Options.defaults(HorizontalFlip.class),
-              encoders.normalize()));
+              transform.augmentations().get(transform.augmentations().size() - 1)));
     }
 
     private static int side(ImageCollection images) {
@@ -126,17 +128,17 @@ final class FineTuning implements AutoCloseable {
     Features tests = features.watched(Progress.NONE, watch.cancelled());
     Outcome last = null;
     double best = 0;
-    try (BatchSource source = source()) {
+    try (BatchSource source = source();
+        Descent descent =
+            new Descent(
+                settings.parts(
+                    network.head().parameters(), encoder.parameters(), source.stepsPerEpoch()))) {
       long total = source.stepsPerEpoch() * settings.epochs();
-      Descent descent =
-          new Descent(
-              settings.parts(
-                  network.head().parameters(), encoder.parameters(), source.stepsPerEpoch()));
       LinearHead learner = new LinearHead(network, descent);
+      network.learn(); // Tests put the modes back.
       Step step = new Step(0, total, source.stepsPerEpoch());
       for (; step.number() < total; step = step.next()) {
         watch.at("finetune", step.number(), total);
-        network.learn();
         learn(learner, source, step);
         if (!step.endsEpoch()) {
           continue;
@@ -149,11 +151,14 @@ final class FineTuning implements AutoCloseable {
         }
       }
       watch.at("finetune", total, total);
+    } finally {
+      network.clearGrad();
+      network.head().state().values().forEach(Tensor::close);
     }
     if (last == null) {
       throw new IllegalStateException("there is at least one epoch, whose last is tested");
     }
-    return new Learnt(name, last, best);
+    return new Learnt(name, last, best, null);
   }
 
   private static void learn(LinearHead learner, BatchSource source, Step step) {

@@ -2,6 +2,7 @@ package io.diptych.evaluate;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -10,8 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param features whose they are, such as {@code encoder}
  * @param last what it makes of them after the last epoch: the result
  * @param best the best accuracy after any epoch, which knows the test samples: no result
+ * @param rate the base rate, where there is one, which may have been chosen
  */
-record Learnt(String features, Outcome last, double best) {
+record Learnt(String features, Outcome last, double best, @Nullable Double rate) {
   private static final int FIVE = 5;
   private static final double LEVEL = 0.95;
 
@@ -30,7 +32,11 @@ record Learnt(String features, Outcome last, double best) {
   /** Writes the best epoch, and an interval of the accuracy. */
   ObjectNode describe(ObjectNode node) {
     Bootstrap.Interval interval = Bootstrap.share(last.hits(), LEVEL, SEED);
-    node.put("features", features).put("best_epoch_accuracy", best);
+    node.put("features", features);
+    if (rate != null) {
+      node.put("rate", rate);
+    }
+    node.put("best_epoch_accuracy", best);
     node.putArray("interval").add(interval.low()).add(interval.high());
     return node;
   }

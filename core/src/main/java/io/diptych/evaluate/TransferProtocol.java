@@ -38,14 +38,9 @@ public final class TransferProtocol {
       throws IOException {
     Watch watch = new Watch(progress, cancelled);
     List<TransferSet.Result> results = new ArrayList<>();
-    List<DataOptions> sets = requireSets(settings);
-    for (int i = 0; i < sets.size(); i++) {
-      try (TransferSet set = new TransferSet(candidate, sets.get(i), i)) {
-        results.add(
-            switch (settings.by()) {
-              case LINEAR_SGD -> set.learn(settings.linearSgd(), watch);
-              case FINETUNE -> set.learn(settings.finetune(), watch);
-            });
+    for (Map.Entry<String, DataOptions> set : sets(settings).entrySet()) {
+      try (TransferSet opened = new TransferSet(candidate, set.getKey(), set.getValue())) {
+        results.add(opened.learn(settings, watch));
       }
     }
     DataIdentity joined =
@@ -62,23 +57,23 @@ public final class TransferProtocol {
   /** Says which images the sets have now. */
   static DataIdentity identity(Candidate candidate, TransferSettings settings) {
     List<DataIdentity> all = new ArrayList<>();
-    List<DataOptions> sets = requireSets(settings);
-    for (int i = 0; i < sets.size(); i++) {
-      try (TransferSet set = new TransferSet(candidate, sets.get(i), i)) {
-        all.add(set.identity());
+    for (Map.Entry<String, DataOptions> set : sets(settings).entrySet()) {
+      try (TransferSet opened = new TransferSet(candidate, set.getKey(), set.getValue())) {
+        all.add(opened.identity());
       }
     }
     return DataIdentity.joined(all);
   }
 
-  private static List<DataOptions> requireSets(TransferSettings settings) {
-    if (settings.sets().isEmpty()) {
+  private static Map<String, DataOptions> sets(TransferSettings settings) {
+    Map<String, DataOptions> sets = settings.all();
+    if (sets.isEmpty()) {
       throw new OptionException(
-          "evaluate.transfer.sets",
-          "names no data set; give some, such as 'evaluate.transfer.sets=[{name: dtd, path:"
-              + " DIR}]'");
+          "evaluate.transfer.data",
+          "there is no data set; give one, such as evaluate.transfer.data.name=dtd, or several:"
+              + " 'evaluate.transfer.sets=[{name: dtd}, {name: mnist, path: DIR}]'");
     }
-    return settings.sets();
+    return sets;
   }
 
   private static Map<String, Double> row(List<Learnt> learnt) {

@@ -9,6 +9,7 @@ import io.diptych.option.OptionException;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Interpolation;
+import io.diptych.view.Normalize;
 import io.diptych.view.Resize;
 import io.diptych.view.ViewPipeline;
 import java.io.IOException;
@@ -41,13 +42,13 @@ final class TransferSet implements AutoCloseable {
   /**
    * Opens a set.
    *
-   * @param place of the set among all
+   * @param key where a recipe names it
    * @throws OptionException if it has no test images
    * @throws IllegalArgumentException if labels are missing
    */
-  TransferSet(Candidate candidate, DataOptions given, int place) {
+  TransferSet(Candidate candidate, String key, DataOptions given) {
     this.candidate = candidate;
-    this.key = "evaluate.transfer.sets." + place;
+    this.key = key;
     this.options = given.withChannels(candidate.encoders().info().channels());
     this.opened = candidate.open(options);
     ImageCollection all = opened.train();
@@ -71,17 +72,34 @@ final class TransferSet implements AutoCloseable {
     return DataIdentity.of(train, test);
   }
 
-  /** Learns it by a linear classifier on the features of whole images. */
-  Result learn(LinearSgd.Settings settings, Watch watch) throws IOException {
+  /** Learns it, as the encoder, the encoder before training and, where there are any, pixels. */
+  Result learn(TransferSettings settings, Watch watch) throws IOException {
     Labels.requireClasses(train, test);
+    ViewPipeline transform =
+        switch (settings.normalize()) {
+          case ENCODER -> transform(candidate.encoders().normalize());
+          case SET -> transform(statistics(watch));
+        };
+    List<Learnt> learnt =
+        switch (settings.by()) {
+          case LINEAR_SGD -> linear(settings.linearSgd(), transform, watch);
+          case FINETUNE -> tuned(settings.finetune(), transform, watch);
+        };
+    return new Result(name(), identity(), learnt);
+  }
+
+  private List<Learnt> linear(LinearSgd.Settings settings, ViewPipeline transform, Watch watch)
+      throws IOException {
     List<Learnt> all = new ArrayList<>();
     for (String kind : List.of(Subject.ENCODER, Subject.UNTRAINED)) {
+      Backbone encoder = candidate.encoder(kind, train.channels());
       try (Scope scope = Scope.open()) {
-        Backbone encoder = candidate.encoder(kind, train.channels());
         Features features = features("features of " + name() + " by " + kind, watch);
-        Tensor rows = features.encode(encoder, train, transform());
-        Tensor tests = features.encode(encoder, test, transform());
+        Tensor rows = features.encode(encoder, train, transform);
+        Tensor tests = features.encode(encoder, test, transform);
         all.add(classify(settings, kind, rows, tests, watch));
+      } finally {
+        Candidate.free(encoder);
       }
     }
     if (train instanceof ImageSet resident) {
@@ -92,7 +110,7 @@ final class TransferSet implements AutoCloseable {
         all.add(classify(settings, Subject.PIXELS, rows, tests, watch));
       }
     }
-    return new Result(name(), identity(), all);
+    return all;
   }
 
   private Features features(String what, Watch watch) {
@@ -112,33 +130,33 @@ final class TransferSet implements AutoCloseable {
                 train.classNames().size(),
                 Watch.named(what, watch.progress(), watch.cancelled()))
             .run(tests, test.readable().labels());
-    return new Learnt(kind, result.last(), result.best());
+    return new Learnt(kind, result.last(), result.best(), result.rate());
   }
 
-  /** Learns it by fine-tuning. */
-  Result learn(FineTuneSettings settings, Watch watch) throws IOException {
-    FineTuning.Task task = new FineTuning.Task(train, test, transform(), candidate.encoders());
+  private List<Learnt> tuned(FineTuneSettings settings, ViewPipeline transform, Watch watch)
+      throws IOException {
+    Integer given = options.imageSize();
+    OptionalInt side = given == null ? candidate.encoders().side() : OptionalInt.of(given);
+    FineTuning.Task task = new FineTuning.Task(train, test, transform, side);
     List<Learnt> all = new ArrayList<>();
     try (FineTuning tuning = new FineTuning(settings, task, candidate.features())) {
       for (String kind : List.of(Subject.ENCODER, Subject.UNTRAINED)) {
         String what = "finetune on " + name() + " from " + kind;
-        all.add(
-            tuning.run(
-                kind,
-                candidate.encoder(kind, train.channels()),
-                Watch.named(what, watch.progress(), watch.cancelled())));
+        Backbone encoder = candidate.encoder(kind, train.channels());
+        all.add(tuning.run(kind, encoder, Watch.named(what, watch.progress(), watch.cancelled())));
+        Candidate.free(encoder);
       }
     }
-    return new Result(name(), identity(), all);
+    return all;
   }
 
   /**
    * Returns what brings images to the encoder's size, whatever their shape, unless one is given.
    */
-  private ViewPipeline transform() {
+  private ViewPipeline transform(Normalize normalize) {
     OptionalInt side = candidate.encoders().side();
     if (options.imageSize() != null || (side.isEmpty() && train instanceof ImageSet)) {
-      return new ViewPipeline(List.of(candidate.encoders().normalize()));
+      return new ViewPipeline(List.of(normalize));
     }
     int size =
         side.orElseThrow(
@@ -146,9 +164,20 @@ final class TransferSet implements AutoCloseable {
                 new OptionException(
                     key + ".image_size", "must be given, as the encoder has no size of its own"));
     return new ViewPipeline(
-        List.of(
-            new Resize(size, Resize.Side.BOTH, Interpolation.BILINEAR),
-            candidate.encoders().normalize()));
+        List.of(new Resize(size, Resize.Side.BOTH, Interpolation.BILINEAR), normalize));
+  }
+
+  /** Returns what gives each channel of the training images mean 0 and variance 1. */
+  private Normalize statistics(Watch watch) {
+    try (Scope scope = Scope.open()) {
+      Tensor moments =
+          features("statistics of " + name(), watch)
+              .encode(
+                  new ChannelMoments(),
+                  train,
+                  transform(new Normalize(List.of(0.0), List.of(1.0))));
+      return ChannelMoments.normalize(moments);
+    }
   }
 
   /** Closes the images. */

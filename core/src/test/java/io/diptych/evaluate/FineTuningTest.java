@@ -81,7 +81,7 @@ final class FineTuningTest {
             BrightImages.resident(60, 8, 1, 0),
             BrightImages.resident(30, 8, 2, 1),
             ENCODERS.transform(BrightImages.resident(3, 8, 1, 0)),
-            ENCODERS);
+            ENCODERS.side());
     String late = "{optimizer: {lr: 1.0e-9}, schedule: {name: multi_step, milestones: [1], gamma: ";
     Learnt learnt =
         run(
@@ -144,7 +144,7 @@ final class FineTuningTest {
 
   private static FineTuning.Task task(SplitImages images) {
     return new FineTuning.Task(
-        images.train(), images.test(), ENCODERS.transform(images.train()), ENCODERS);
+        images.train(), images.test(), ENCODERS.transform(images.train()), ENCODERS.side());
   }
 
   @Test
@@ -258,7 +258,7 @@ final class FineTuningTest {
   private static FineTuning.Task task() {
     ImageSet train = BrightImages.resident(60, 8, 1, 0);
     return new FineTuning.Task(
-        train, BrightImages.resident(30, 8, 2, 0), ENCODERS.transform(train), ENCODERS);
+        train, BrightImages.resident(30, 8, 2, 0), ENCODERS.transform(train), ENCODERS.side());
   }
 
   private static Learnt run(String yaml, Backbone encoder, Watch watch) {
