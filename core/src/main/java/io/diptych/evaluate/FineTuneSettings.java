@@ -156,7 +156,11 @@ public record FineTuneSettings(
             batchSize,
             perEpoch,
             perEpoch * epochs);
-    return Descent.Part.of(parameters, part.optimizer(), groups, schedule);
+    try {
+      return Descent.Part.of(parameters, part.optimizer(), groups, schedule);
+    } catch (OptionException e) {
+      throw new OptionException("finetune." + e.path(), e.problem());
+    }
   }
 
   /** Returns how training images are augmented; empty if nothing is said. */

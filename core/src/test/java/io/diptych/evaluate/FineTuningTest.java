@@ -225,6 +225,10 @@ final class FineTuningTest {
     assertThat(after.get("layer1.0.conv1.weight")).isEqualTo(before.get("layer1.0.conv1.weight"));
     assertThat(after.get("layer2.0.conv1.weight"))
         .isNotEqualTo(before.get("layer2.0.conv1.weight"));
+    assertThatThrownBy(
+            () -> run("{parameter_groups: [{match: none.*, lr: 0}]}", encoder, Watch.NONE))
+        .isInstanceOf(OptionException.class)
+        .hasMessageStartingWith("finetune.parameter_groups.0.match: 'none.*' matches no parameter");
   }
 
   @Test
