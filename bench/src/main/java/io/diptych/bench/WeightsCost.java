@@ -120,9 +120,10 @@ public final class WeightsCost {
    */
   private static void once(Direction direction, String format, Path from, Path to)
       throws IOException {
-    Path small = Files.createTempFile("small", to.getFileName().toString());
-    String stored = direction == Direction.IMPORT ? format : "safetensors";
-    WeightsFormats.write(WeightsFormats.named(stored), encoder(18, 8), small);
+    WeightsFormat stored =
+        WeightsFormats.named(direction == Direction.IMPORT ? format : "safetensors");
+    Path small = Files.createTempFile("small", stored.extension());
+    WeightsFormats.write(stored, encoder(18, 8), small);
     work(direction, format, small, to);
     Files.delete(small);
     long before = Backend.residentBytes();

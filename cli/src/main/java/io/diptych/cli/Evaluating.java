@@ -1,35 +1,22 @@
 package io.diptych.cli;
 
-import io.diptych.data.Datasets;
-import io.diptych.data.ImageCollection;
-import io.diptych.data.ImageSet;
-import io.diptych.data.SplitImages;
-import io.diptych.data.StreamedSet;
+import io.diptych.evaluate.Candidate;
 import io.diptych.evaluate.ClusterProtocol;
-import io.diptych.evaluate.Encoding;
 import io.diptych.evaluate.EvaluateSettings;
-import io.diptych.evaluate.Features;
 import io.diptych.evaluate.Findings;
+import io.diptych.evaluate.FineTuneSettings;
 import io.diptych.evaluate.Measures;
-import io.diptych.evaluate.Progress;
 import io.diptych.evaluate.Protocol;
 import io.diptych.evaluate.Score;
-import io.diptych.evaluate.Source;
-import io.diptych.evaluate.Subject;
-import io.diptych.nn.Layer;
-import io.diptych.option.Options;
-import io.diptych.option.Yaml;
 import io.diptych.recipe.Pretraining;
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
 import io.diptych.recipe.SavedEncoder;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
-import io.diptych.view.Normalize;
-import io.diptych.view.ViewPipeline;
-import io.diptych.view.Views;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -39,14 +26,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Runs protocols on a saved encoder and prints the accuracies. */
 final class Evaluating {
   /** What is measured where nothing else is asked for. */
   static final List<String> PROTOCOLS = List.of(Protocol.KNN.key(), Protocol.LINEAR.key());
-
-  private static final int BATCH = 500;
 
   private Evaluating() {}
 
@@ -77,34 +61,27 @@ final class Evaluating {
     Path directory =
         new RunDirectory(Files.isDirectory(path) ? path : Path.of(path + "-run")).evaluation();
     ConsoleSteps steps = new ConsoleSteps(out);
-    try (SplitImages data =
-            Datasets.openStored(recipe.data(), report -> Training.tellSkipped(report, out));
-        Scope scope = Scope.open()) {
-      ImageCollection test = data.test();
-      if (test == null) {
-        throw new IllegalArgumentException(
-            "data.name: '" + recipe.data().name().key() + "' has no test images to evaluate on");
-      }
-      EvaluateSettings settings = recipe.evaluate();
-      ImageCollection train =
-          data.train() instanceof ImageSet resident ? resident.labelledPart() : data.train();
-      Subject subject = null;
+    EvaluateSettings settings = recipe.evaluate();
+    if (protocols.contains(Protocol.CLUSTER)
+        && settings.cluster().assign() == ClusterProtocol.Assign.ARGMAX) {
+      saved.requireClassifier();
+    }
+    try (Scope scope = Scope.open();
+        Candidate candidate =
+            new Candidate(
+                saved,
+                settings.features(),
+                device,
+                recipe.data(),
+                report -> Training.tellSkipped(report, out),
+                Pretraining.versions())) {
       for (Protocol protocol : protocols) {
         Optional<Findings> stored =
-            again
-                ? Optional.empty()
-                : protocol.stored(directory, saved.sha256(), train, test, settings);
-        if (stored.isEmpty() && subject == null) {
-          boolean named =
-              protocols.contains(Protocol.CLUSTER)
-                  && settings.cluster().assign() == ClusterProtocol.Assign.ARGMAX;
-          Layer classifier = named ? saved.classifier(train.channels(), device) : null;
-          subject = subject(saved, overrides, device, train, test, classifier, steps);
-        }
+            again ? Optional.empty() : protocol.stored(candidate, settings, directory);
         Findings findings =
-            stored.isPresent() || subject == null
-                ? stored.orElseThrow()
-                : protocol.run(subject, settings, directory, steps, Stop::requested);
+            stored.isPresent()
+                ? stored.get()
+                : protocol.run(candidate, settings, directory, steps, Stop::requested);
         steps.end();
         if (stored.isPresent()) {
           out.printf(
@@ -120,59 +97,21 @@ final class Evaluating {
     out.flush();
   }
 
-  private static Subject subject(
-      SavedEncoder saved,
-      List<String> overrides,
-      Device device,
-      ImageCollection train,
-      ImageCollection test,
-      @Nullable Layer classifier,
-      Progress progress)
-      throws IOException {
-    int channels = train.channels();
-    Features features =
-        Features.of(saved.mean(), saved.std(), device, BATCH).watched(progress, Stop::requested);
-    Encoding.Settings parts = saved.recipe().evaluate().features();
-    Encoding trained = Encoding.of(parts, saved.trained(channels, device));
-    Encoding untrained = Encoding.withoutExits(parts, saved.untrained(channels, device));
-    String hash = saved.info().recipeHash();
-    Map<String, String> provenance =
-        Map.of(
-            "checkpoint",
-            saved.sha256(),
-            "recipe_hash",
-            hash.isEmpty() ? "imported" : hash,
-            "features",
-            Yaml.flow(Options.tree(parts)),
-            "overrides",
-            String.join(" ", overrides));
-    Map<String, String> versions = Pretraining.versions();
-    List<ViewPipeline> views = Views.of(saved.recipe().views()).pipelines();
-    Normalize normalize = new Normalize(saved.mean(), saved.std());
-    if (train instanceof StreamedSet streamed) {
-      ViewPipeline transform = saved.transform(streamed);
-      return Subject.of(
-              features,
-              trained,
-              untrained,
-              streamed,
-              (StreamedSet) test,
-              transform,
-              provenance,
-              versions)
-          .from(new Source(trained, features, transform, normalize, views, classifier));
-    }
-    return Subject.of(
-            features, trained, untrained, (ImageSet) train, (ImageSet) test, provenance, versions)
-        .from(new Source(trained, features, null, normalize, views, classifier));
-  }
-
   private static String title(Protocol protocol, EvaluateSettings settings) {
     return switch (protocol) {
       case KNN -> "kNN, k = " + settings.knn().k();
       case LINEAR -> "linear probe";
+      case FINETUNE -> finetune(settings.finetune());
       default -> protocol.key();
     };
+  }
+
+  private static String finetune(FineTuneSettings settings) {
+    String list = settings.list();
+    return "finetune, "
+        + (list == null
+            ? BigDecimal.valueOf(settings.labels()).stripTrailingZeros().toPlainString() + " %"
+            : String.valueOf(Path.of(list).getFileName()));
   }
 
   private static void print(
@@ -181,7 +120,8 @@ final class Evaluating {
       printScores(title(protocol, settings), findings.scores(), out);
     }
     if (!findings.measures().isEmpty()) {
-      printMeasures(protocol.key(), findings.measures(), out);
+      boolean alone = findings.scores().isEmpty();
+      printMeasures(alone ? title(protocol, settings) : protocol.key(), findings.measures(), out);
     }
   }
 
@@ -195,10 +135,16 @@ final class Evaluating {
     out.printf(Locale.ROOT, "%n%-22s%s%n", title, head);
     for (Measures one : measures) {
       StringBuilder row = new StringBuilder();
-      one.values().values().forEach(v -> row.append(String.format(Locale.ROOT, "%16.4f", v)));
+      one.values().values().forEach(value -> row.append(cell(value)));
       out.printf(Locale.ROOT, "  %-20s%s%n", one.features(), row);
     }
     out.flush();
+  }
+
+  private static String cell(double value) {
+    return Double.isNaN(value)
+        ? String.format(Locale.ROOT, "%16s", "–")
+        : String.format(Locale.ROOT, "%16.4f", value);
   }
 
   private static void printScores(String title, List<Score> scores, PrintWriter out) {

@@ -136,4 +136,27 @@ public record DataOptions(
     return new DataOptions(
         name, text, null, null, OnError.FAIL, 0, null, null, null, null, true, Storage.AUTO, 2048);
   }
+
+  /**
+   * The same set with images of other channels: grey ones are repeated, colour is turned into grey.
+   *
+   * @param wanted 1 for grey, 3 for colour
+   * @return the options
+   */
+  public DataOptions withChannels(int wanted) {
+    return new DataOptions(
+        name,
+        path,
+        imageSize,
+        wanted,
+        onError,
+        workers,
+        limit,
+        testLimit,
+        subset,
+        classes,
+        unlabelled,
+        storage,
+        residentLimit);
+  }
 }

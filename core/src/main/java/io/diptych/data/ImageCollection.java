@@ -1,6 +1,7 @@
 package io.diptych.data;
 
 import io.diptych.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The images of one part of a data set, all in memory or read as they are needed. */
@@ -62,6 +63,25 @@ public sealed interface ImageCollection extends AutoCloseable permits ImageSet, 
    * @return a hash that other images or labels, or others in number or order, do not have
    */
   String fingerprint();
+
+  /**
+   * Finds the images that a text file lists, one a line: by their numbers from 0, or, where images
+   * are streamed and have names, as {@code FILE} or {@code CLASS/FILE}.
+   *
+   * @param list the file
+   * @return their numbers, rising
+   * @throws DataException if the file cannot be read, or a line says no image of this set
+   */
+  long[] listed(Path list);
+
+  /**
+   * Some of the images, in the given order.
+   *
+   * @param indices positions in this set, at least one; may repeat
+   * @return a new set with the same name and classes; close it
+   * @throws IllegalArgumentException if there is no index, or one is out of range
+   */
+  ImageCollection subset(long[] indices);
 
   /**
    * The images that have not turned out to be unreadable so far.

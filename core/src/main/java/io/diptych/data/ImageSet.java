@@ -5,6 +5,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -189,23 +190,15 @@ public final class ImageSet implements ImageCollection {
     return moved;
   }
 
-  /**
-   * Copies some of the images, in the given order.
-   *
-   * @param indices positions in this set, at least one; may repeat
-   * @return a new set on the same device, with the same name and classes
-   * @throws IllegalArgumentException if there is no index, or one is out of range
-   */
+  @Override
+  public long[] listed(Path list) {
+    return Subset.numbers(size(), List.of(), list);
+  }
+
+  /** Copies some of the images, on the same device. */
+  @Override
   public ImageSet subset(long[] indices) {
-    if (indices.length == 0) {
-      throw new IllegalArgumentException("a subset needs at least one index");
-    }
-    for (long index : indices) {
-      if (index < 0 || index >= size()) {
-        throw new IllegalArgumentException(
-            "index " + index + " is not in a set of " + size() + " images");
-      }
-    }
+    Subset.requireInRange(indices, size());
     try (Scope scope = Scope.open()) {
       Tensor index = Tensor.of(indices, indices.length).to(pixels.device());
       Tensor chosen = labels.indexSelect(0, index);

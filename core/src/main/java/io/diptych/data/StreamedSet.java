@@ -8,6 +8,7 @@ import io.diptych.tensor.Tensor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * Images that are read and decoded one at a time, when they are needed: for sets that do not fit
@@ -168,6 +170,20 @@ public final class StreamedSet implements ImageCollection {
                       bytes));
     }
     return Tensor.of(all, indices.length, channels(), side, side);
+  }
+
+  @Override
+  public long[] listed(Path list) {
+    return Subset.numbers(size(), images, list);
+  }
+
+  /** The same files, which are read anew; what is found unreadable there is told when it closes. */
+  @Override
+  public StreamedSet subset(long[] indices) {
+    Subset.requireInRange(indices, size());
+    List<StoredImage> chosen =
+        LongStream.of(indices).mapToObj(index -> images.get((int) index)).toList();
+    return new StreamedSet(chosen, classNames, reader, options, 0, report);
   }
 
   @Override

@@ -145,16 +145,16 @@ public final class ClusterProtocol {
   }
 
   /** The classes that the network names, as clusters of the test images. */
-  private static Measures named(Subject subject) {
+  private static Measures named(Subject subject) throws IOException {
     Source source = subject.source();
-    Layer classifier = source == null ? null : source.classifier();
+    Source.Classifier classifier = source == null ? null : source.classifier();
     if (classifier == null) {
       throw new IllegalArgumentException(
           "evaluate.cluster.assign: argmax needs a network that names classes itself, which this"
               + " one does not; take kmeans");
     }
     try (Scope scope = Scope.open()) {
-      Tensor scores = scores(classifier, subject.kinds().get(0).test());
+      Tensor scores = scores(classifier.get(), subject.kinds().get(0).test());
       long[] assigned = scores.argmax(1).toLongArray();
       long[] labels = subject.test().labels().toLongArray();
       Map<String, Double> values = agreement(assigned, labels);

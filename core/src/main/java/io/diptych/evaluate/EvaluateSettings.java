@@ -13,6 +13,8 @@ import io.diptych.option.OptionException;
  * @param cluster unsupervised classification
  * @param retrieve retrieval
  * @param stats statistics of the features
+ * @param finetune fine-tuning of the whole network
+ * @param transfer other data sets
  */
 public record EvaluateSettings(
     @Option(value = "{}", doc = "what of a vision transformer is judged, by all protocols")
@@ -26,7 +28,11 @@ public record EvaluateSettings(
         ClusterProtocol.Settings cluster,
     @Option(value = "{}", doc = "images of the same class among the nearest")
         RetrieveProtocol.Settings retrieve,
-    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats) {
+    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats,
+    @Option(value = "{}", doc = "the whole network trained on with labels")
+        FineTuneSettings finetune,
+    @Option(value = "{}", doc = "other data sets, learnt by the encoder")
+        TransferSettings transfer) {
   /** Checks what goes together. */
   public EvaluateSettings {
     if (cluster.assign() == ClusterProtocol.Assign.ARGMAX && !features.isPlain()) {

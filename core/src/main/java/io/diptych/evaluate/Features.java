@@ -1,6 +1,7 @@
 package io.diptych.evaluate;
 
 import io.diptych.data.DataException;
+import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.StreamedSet;
 import io.diptych.nn.Layer;
@@ -64,6 +65,10 @@ public final class Features {
     return new Features(mean, std, device, batchSize, Watch.NONE);
   }
 
+  Device device() {
+    return device;
+  }
+
   /**
    * The same computation, watched.
    *
@@ -77,18 +82,30 @@ public final class Features {
   }
 
   /**
-   * What an encoder makes of each image of a streamed set, which are read meanwhile. Rows of images
-   * that cannot be read are left out, as {@link StreamedSet#readable} leaves out the images.
+   * What an encoder makes of each image by a pipeline of its own, in place of whole images.
+   * Streamed images are read meanwhile; rows of those that cannot be read are left out, as {@link
+   * ImageCollection#readable} leaves out the images.
    *
    * @param encoder takes float32 [N, C, H, W] and gives [N, F]
    * @param images N images
    * @param transform what is made of each image, the same every time
    * @return float32 [N, F]
    * @throws IllegalArgumentException as {@link #encode(Layer, ImageSet)}
-   * @throws io.diptych.data.DataException if an image cannot be read and that is an error, or none
-   *     can be read
+   * @throws DataException if an image cannot be read and that is an error, or none can be read
    */
-  public Tensor encode(Layer encoder, StreamedSet images, ViewPipeline transform) {
+  public Tensor encode(Layer encoder, ImageCollection images, ViewPipeline transform) {
+    return images instanceof StreamedSet streamed
+        ? encode(encoder, streamed, transform)
+        : evaluating(
+            encoder,
+            () ->
+                batches(
+                    "features",
+                    (ImageSet) images,
+                    pixels -> encoder.forward(transform.apply(pixels))));
+  }
+
+  private Tensor encode(Layer encoder, StreamedSet images, ViewPipeline transform) {
     return evaluating(
         encoder,
         () -> {

@@ -5,6 +5,8 @@ import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Draws a few labelled samples of each class. A draw depends on the seed, its number and the labels
@@ -76,5 +78,30 @@ public final class FewLabels {
       }
     }
     return drawn;
+  }
+
+  /**
+   * Draws the same part of each class, to the nearest number, but at least one sample. A smaller
+   * part belongs to a larger one.
+   *
+   * @param part of each class, in (0, 1]
+   * @return the places of the samples, rising
+   */
+  public long[] share(double part) {
+    return IntStream.range(0, members.size())
+        .filter(c -> members.get(c).length > 0)
+        .mapToObj(c -> share(part, c))
+        .flatMapToLong(LongStream::of)
+        .sorted()
+        .toArray();
+  }
+
+  private long[] share(double part, int c) {
+    long[] all = members.get(c);
+    long count = Math.max(1, Math.round(part * all.length));
+    return LongStream.of(randomness.fold(0).fold(c).permutation(all.length))
+        .limit(count)
+        .map(place -> all[(int) place])
+        .toArray();
   }
 }

@@ -1,7 +1,6 @@
 package io.diptych.evaluate;
 
 import io.diptych.nn.Layer;
-import io.diptych.optim.Optimizer;
 import io.diptych.optim.Optimizers;
 import io.diptych.optim.Schedule;
 import io.diptych.option.Choice;
@@ -9,18 +8,18 @@ import io.diptych.tensor.Autograd;
 import io.diptych.tensor.Functional;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import java.util.List;
 
 /**
- * A classifier that learns by gradient descent on features, which stay as they are. What it
- * measures while it learns it measures of each batch before the step.
+ * A classifier that learns by gradient descent: a layer on features, which stay as they are, or a
+ * network that ends in one, on images. What it measures while it learns it measures of each batch
+ * before the step.
  */
 final class LinearHead {
   private static final int FIVE = 5;
 
   private final Layer layer;
-  private final Optimizer optimizer;
-  private final Schedule schedule;
-  private long steps;
+  private final Descent descent;
   private double loss;
   private double top1;
   private double top5;
@@ -43,20 +42,29 @@ final class LinearHead {
    * @param schedule the rate of each step
    */
   LinearHead(Layer layer, Choice optimizer, Schedule schedule) {
-    this.layer = layer;
-    this.optimizer = Optimizers.create(optimizer, layer.parameters());
-    this.schedule = schedule;
+    this(
+        layer,
+        new Descent(List.of(Descent.Part.of(layer.parameters(), optimizer, List.of(), schedule))));
   }
 
-  /** Learns from a batch: features [N, F], labels int64 [N]. */
+  /**
+   * A classifier in training.
+   *
+   * @param layer takes samples and gives [N, C]; initialised
+   * @param descent how it learns
+   */
+  LinearHead(Layer layer, Descent descent) {
+    this.layer = layer;
+    this.descent = descent;
+  }
+
+  /** Learns from a batch: what the layer takes, and labels int64 [N]. */
   void step(Tensor features, Tensor labels) {
     try (Scope scope = Scope.open()) {
       Tensor logits = layer.forward(features);
       Tensor error = Functional.crossEntropy(logits, labels);
       layer.clearGrad();
-      error.backward();
-      optimizer.step(schedule.at(steps));
-      steps++;
+      descent.step(error);
       count(logits.detach(), labels, error.item());
     }
   }
@@ -76,7 +84,7 @@ final class LinearHead {
     top1 = 0;
     top5 = 0;
     samples = 0;
-    schedule.epochEnded(pass.loss());
+    descent.endEpoch(pass.loss());
     return pass;
   }
 

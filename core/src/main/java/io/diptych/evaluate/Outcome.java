@@ -3,6 +3,7 @@ package io.diptych.evaluate;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * What a classifier made of labelled samples. Its classes stand in the order of their scores; of
@@ -136,5 +137,17 @@ public final class Outcome {
       accuracies[c] = (double) counts[c][c] / total;
     }
     return accuracies;
+  }
+
+  /**
+   * The mean of the accuracies of the classes that have samples.
+   *
+   * @return from 0 to 1; NaN if there are no samples
+   */
+  public double meanPerClass() {
+    return Arrays.stream(perClass())
+        .filter(accuracy -> !Double.isNaN(accuracy))
+        .average()
+        .orElse(Double.NaN);
   }
 }

@@ -1,15 +1,17 @@
 package io.diptych.evaluate;
 
-import io.diptych.data.ImageCollection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The protocols that judge features, each with its settings and its result file. */
+/** The protocols that judge an encoder, each with its settings and its result file. */
 public enum Protocol {
   /** Votes of nearest neighbours. */
   KNN(KnnProtocol.NAME, EvaluateSettings::knn, KnnProtocol::run, Function.identity()),
@@ -31,7 +33,19 @@ public enum Protocol {
       RetrieveProtocol::run,
       Findings::ofMeasures),
   /** How features fill their space. */
-  STATS(StatsProtocol.NAME, EvaluateSettings::stats, StatsProtocol::run, Findings::ofMeasures);
+  STATS(StatsProtocol.NAME, EvaluateSettings::stats, StatsProtocol::run, Findings::ofMeasures),
+  /** Fine-tuning of the whole network. */
+  FINETUNE(
+      FineTuneProtocol.NAME,
+      EvaluateSettings::finetune,
+      FineTuneProtocol::run,
+      (candidate, settings) -> candidate.identity()),
+  /** Other data sets, learnt by the encoder. */
+  TRANSFER(
+      TransferProtocol.NAME,
+      EvaluateSettings::transfer,
+      TransferProtocol::run,
+      TransferProtocol::identity);
 
   private final String key;
 
@@ -39,25 +53,55 @@ public enum Protocol {
   private final Function<EvaluateSettings, ? extends Record> settings;
 
   @SuppressWarnings("ImmutableEnumChecker")
-  private final Measurement<EvaluateSettings, Findings> measurement;
+  private final @Nullable Measurement<Subject, EvaluateSettings, Findings> ofFeatures;
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Measurement<Candidate, EvaluateSettings, Findings> measurement;
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final BiFunction<Candidate, EvaluateSettings, DataIdentity> images;
 
   /** Measures by settings, writes the result file, and gives what was found. */
-  private interface Measurement<S, R> {
-    R run(Subject subject, S settings, Path directory, Progress progress, BooleanSupplier cancelled)
+  private interface Measurement<T, S, R> {
+    R run(T what, S settings, Path directory, Progress progress, BooleanSupplier cancelled)
         throws IOException;
   }
 
+  /** A protocol that judges features. */
   <S extends Record, R> Protocol(
       String key,
       Function<EvaluateSettings, S> settings,
-      Measurement<S, R> measurement,
+      Measurement<Subject, S, R> measurement,
       Function<R, Findings> findings) {
     this.key = key;
     this.settings = settings;
-    this.measurement =
+    Measurement<Subject, EvaluateSettings, Findings> judge =
         (subject, evaluate, directory, progress, cancelled) ->
             findings.apply(
                 measurement.run(subject, settings.apply(evaluate), directory, progress, cancelled));
+    this.ofFeatures = judge;
+    this.images = (candidate, evaluate) -> candidate.identity();
+    this.measurement =
+        (candidate, evaluate, directory, progress, cancelled) ->
+            judge.run(
+                candidate.subject(progress, cancelled), evaluate, directory, progress, cancelled);
+  }
+
+  /** A protocol that needs the encoder itself. */
+  <S extends Record> Protocol(
+      String key,
+      Function<EvaluateSettings, S> settings,
+      Measurement<Candidate, S, List<Measures>> measurement,
+      BiFunction<Candidate, S, DataIdentity> images) {
+    this.key = key;
+    this.settings = settings;
+    this.ofFeatures = null;
+    this.images = (candidate, evaluate) -> images.apply(candidate, settings.apply(evaluate));
+    this.measurement =
+        (candidate, evaluate, directory, progress, cancelled) ->
+            Findings.ofMeasures(
+                measurement.run(
+                    candidate, settings.apply(evaluate), directory, progress, cancelled));
   }
 
   /**
@@ -92,19 +136,20 @@ public enum Protocol {
    * What an earlier evaluation found, if it was of the same checkpoint, images and settings.
    *
    * @param directory of the result files
-   * @param checkpoint the SHA-256 of the checkpoint
    * @return the findings, or nothing if they have to be measured
    * @throws IOException if the file is there and cannot be read
    */
-  public Optional<Findings> stored(
-      Path directory,
-      String checkpoint,
-      ImageCollection train,
-      ImageCollection test,
-      EvaluateSettings evaluate)
+  public Optional<Findings> stored(Candidate candidate, EvaluateSettings evaluate, Path directory)
+      throws IOException {
+    return stored(
+        candidate.checkpoint(), () -> images.apply(candidate, evaluate), evaluate, directory);
+  }
+
+  Optional<Findings> stored(
+      String checkpoint, Supplier<DataIdentity> identity, EvaluateSettings evaluate, Path directory)
       throws IOException {
     return StoredResult.find(
-        directory, key, checkpoint, train, test, evaluate.features(), settings.apply(evaluate));
+        directory, key, checkpoint, identity, evaluate.features(), settings.apply(evaluate));
   }
 
   /**
@@ -113,6 +158,25 @@ public enum Protocol {
    * @param directory of the result files
    * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
    * @return the findings
+   * @throws IOException if the weights cannot be read, or the file not written
+   */
+  public Findings run(
+      Candidate candidate,
+      EvaluateSettings evaluate,
+      Path directory,
+      Progress progress,
+      BooleanSupplier cancelled)
+      throws IOException {
+    return measurement.run(candidate, evaluate, directory, progress, cancelled);
+  }
+
+  /**
+   * Measures features that are computed, and writes the result file.
+   *
+   * @param directory of the result files
+   * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
+   * @return the findings
+   * @throws IllegalArgumentException if the protocol needs the encoder itself
    * @throws IOException if the file cannot be written
    */
   public Findings run(
@@ -122,6 +186,10 @@ public enum Protocol {
       Progress progress,
       BooleanSupplier cancelled)
       throws IOException {
-    return measurement.run(subject, evaluate, directory, progress, cancelled);
+    if (ofFeatures == null) {
+      throw new IllegalArgumentException(
+          key + " needs the encoder, not only its features: run it on a candidate");
+    }
+    return ofFeatures.run(subject, evaluate, directory, progress, cancelled);
   }
 }

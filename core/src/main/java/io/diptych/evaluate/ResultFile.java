@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,17 +31,35 @@ final class ResultFile {
   private final ObjectNode root = JSON.createObjectNode();
 
   ResultFile(String protocol, Subject subject, Record settings) {
+    this(
+        protocol,
+        DataIdentity.of(subject.train(), subject.test()),
+        subject.provenance(),
+        subject.versions(),
+        settings);
+  }
+
+  ResultFile(String protocol, Candidate candidate, DataIdentity data, Record settings) {
+    this(protocol, data, candidate.provenance(), candidate.versions(), settings);
+  }
+
+  private ResultFile(
+      String protocol,
+      DataIdentity images,
+      Map<String, String> provenance,
+      Map<String, String> programs,
+      Record settings) {
     this.protocol = protocol;
     root.put("protocol", protocol).put("version", VERSION);
     root.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    subject.provenance().forEach(root::put);
+    provenance.forEach(root::put);
     ObjectNode data = root.putObject("data");
-    data.put("name", subject.train().name());
-    data.put("train", subject.train().size()).put("test", subject.test().size());
-    subject.train().classNames().forEach(data.putArray("classes")::add);
-    data.put("fingerprint", subject.train().fingerprint());
+    data.put("name", images.name());
+    data.put("train", images.train()).put("test", images.test());
+    images.classNames().forEach(data.putArray("classes")::add);
+    data.put("fingerprint", images.fingerprint());
     ObjectNode versions = root.putObject("versions");
-    subject.versions().forEach(versions::put);
+    programs.forEach(versions::put);
     root.set("settings", tree(settings));
   }
 
@@ -103,6 +122,11 @@ final class ResultFile {
     for (double accuracy : outcome.perClass()) {
       perClass.add(accuracy);
     }
+    return this;
+  }
+
+  ResultFile number(String name, long value) {
+    root.put(name, value);
     return this;
   }
 

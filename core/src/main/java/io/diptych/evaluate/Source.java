@@ -7,6 +7,7 @@ import io.diptych.nn.Layer;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Normalize;
 import io.diptych.view.ViewPipeline;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param transform what is made of a streamed image, or null if images are in memory
  * @param normalize how a view enters it
  * @param views what training made of each image; none if that is not known
- * @param classifier gives features [N, F] a score for each class that the network itself names, or
- *     null if it names none
+ * @param classifier where to get what gives features [N, F] a score for each class that the network
+ *     itself names, or null if it names none
  */
 public record Source(
     Layer encoder,
@@ -28,7 +29,13 @@ public record Source(
     @Nullable ViewPipeline transform,
     Normalize normalize,
     List<ViewPipeline> views,
-    @Nullable Layer classifier) {
+    @Nullable Classifier classifier) {
+  /** Makes a classifier on demand; what it throws says that there is none. */
+  public interface Classifier {
+    /** Returns it in evaluation mode. */
+    Layer get() throws IOException;
+  }
+
   /** Copies the list. */
   public Source {
     views = List.copyOf(views);

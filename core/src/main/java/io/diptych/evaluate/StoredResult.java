@@ -1,6 +1,5 @@
 package io.diptych.evaluate;
 
-import io.diptych.data.ImageCollection;
 import io.diptych.option.Options;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,13 +26,14 @@ final class StoredResult {
   /**
    * Returns what a file says if it is of the same checkpoint, images and settings; what cannot be
    * read counts as not there.
+   *
+   * @param images asked for only if all else is the same
    */
   static Optional<Findings> find(
       Path directory,
       String protocol,
       String checkpoint,
-      ImageCollection train,
-      ImageCollection test,
+      Supplier<DataIdentity> images,
       Encoding.Settings features,
       Record settings)
       throws IOException {
@@ -42,20 +43,23 @@ final class StoredResult {
     }
     try {
       JsonNode root = JSON.readTree(Files.readString(file));
-      JsonNode data = root.path("data");
       boolean isSame =
           root.path("version").asInt(0) == ResultFile.VERSION
               && root.path("checkpoint").asString("").equals(checkpoint)
-              && data.path("name").asString("").equals(train.name())
-              && data.path("fingerprint").asString("").equals(train.fingerprint())
-              && data.path("train").asInt(-1) == train.size()
-              && data.path("test").asInt(-1) == test.size()
               && root.path(ResultFile.FEATURES).asString(PLAIN).equals(ResultFile.text(features))
-              && root.path("settings").equals(ResultFile.tree(settings));
+              && root.path("settings").equals(ResultFile.tree(settings))
+              && isOf(root.path("data"), images.get());
       return isSame ? Optional.of(findings(root)) : Optional.empty();
     } catch (JacksonException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isOf(JsonNode data, DataIdentity images) {
+    return data.path("name").asString("").equals(images.name())
+        && data.path("fingerprint").asString("").equals(images.fingerprint())
+        && data.path("train").asInt(-1) == images.train()
+        && data.path("test").asInt(-1) == images.test();
   }
 
   private static Findings findings(JsonNode root) {

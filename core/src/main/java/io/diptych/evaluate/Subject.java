@@ -33,11 +33,11 @@ public record Subject(
   /** The name of the trained encoder's features. */
   public static final String ENCODER = "encoder";
 
+  static final String UNTRAINED = "untrained";
+  static final String PIXELS = "pixels";
+
   /** What the names of its exits' features begin with, before their numbers from 1 on. */
   static final String EXIT = "exit";
-
-  private static final String UNTRAINED = "untrained";
-  private static final String PIXELS = "pixels";
 
   /**
    * The features of one kind.

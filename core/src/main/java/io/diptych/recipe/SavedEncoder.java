@@ -3,7 +3,10 @@ package io.diptych.recipe;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.data.DataException;
+import io.diptych.data.ImageCollection;
+import io.diptych.data.ImageSet;
 import io.diptych.data.StreamedSet;
+import io.diptych.evaluate.EncoderSource;
 import io.diptych.method.Method;
 import io.diptych.method.MethodContext;
 import io.diptych.method.Methods;
@@ -12,6 +15,7 @@ import io.diptych.option.Choice;
 import io.diptych.option.OptionException;
 import io.diptych.option.Yaml;
 import io.diptych.tensor.Device;
+import io.diptych.tensor.Scope;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.Trainer;
 import io.diptych.view.CenterCrop;
@@ -20,6 +24,7 @@ import io.diptych.view.Normalize;
 import io.diptych.view.RandomResizedCrop;
 import io.diptych.view.Resize;
 import io.diptych.view.ViewPipeline;
+import io.diptych.view.Views;
 import io.diptych.weights.Encoder;
 import io.diptych.weights.EncoderInfo;
 import io.diptych.weights.SafetensorsFile;
@@ -37,6 +42,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * An encoder in a file, with the recipe it is used by: a checkpoint of a run, or weights that were
@@ -44,7 +50,7 @@ import java.util.Map;
  * architecture they have, how their images are normalised, and, until it is overridden, to look at
  * the sample.
  */
-public final class SavedEncoder {
+public final class SavedEncoder implements EncoderSource {
   private static final String NETWORK = "network.";
   private static final String PREFIX = NETWORK + Method.ENCODER + ".";
 
@@ -52,12 +58,15 @@ public final class SavedEncoder {
   private final Recipe recipe;
   private final EncoderInfo info;
   private final String prefix;
+  private final List<String> overrides;
 
-  private SavedEncoder(Path file, Recipe recipe, EncoderInfo info, String prefix) {
+  private SavedEncoder(
+      Path file, Recipe recipe, EncoderInfo info, String prefix, List<String> overrides) {
     this.file = file;
     this.recipe = recipe;
     this.info = info;
     this.prefix = prefix;
+    this.overrides = List.copyOf(overrides);
   }
 
   /**
@@ -90,7 +99,7 @@ public final class SavedEncoder {
         throw new DataException(file + ": holds no encoder: no tensor is called " + prefix + "…");
       }
       EncoderInfo info = said == null ? info(path, recipe, texts) : said;
-      return new SavedEncoder(file, recipe, info, prefix);
+      return new SavedEncoder(file, recipe, info, prefix, overrides);
     }
   }
 
@@ -134,6 +143,7 @@ public final class SavedEncoder {
   }
 
   /** Returns what one has to know to use the encoder elsewhere. */
+  @Override
   public EncoderInfo info() {
     return info;
   }
@@ -145,43 +155,63 @@ public final class SavedEncoder {
    * @throws IllegalArgumentException if the weights do not fit
    * @throws IOException if they cannot be read
    */
+  @Override
   public Backbone trained(int channels, Device device) throws IOException {
     return placed(loaded(channels), device);
   }
 
   /**
-   * Returns the part of the network that gives the encoder's features a score for each class that
-   * the method itself names, with its weights, in evaluation mode.
+   * Checks that {@link #classifier} gives one, which costs little.
    *
-   * @param channels colours of the images: 1 or 3
    * @throws OptionException if the method names no classes, or only the encoder was saved
-   * @throws IOException if the weights cannot be read
+   * @throws IOException if the file cannot be read
    */
+  public void requireClassifier() throws IOException {
+    try (Scope scope = Scope.open();
+        SafetensorsFile opened = SafetensorsFile.open(file)) {
+      classifier(method(opened.metadata(), info.channels()));
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws OptionException if the method names no classes, or only the encoder was saved
+   */
+  @Override
   public Layer classifier(int channels, Device device) throws IOException {
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
-      Map<String, String> texts = opened.metadata();
-      MethodContext context =
-          new MethodContext(
-              Long.parseLong(texts.getOrDefault(Pretraining.IMAGES, "1")),
-              Integer.parseInt(texts.getOrDefault(Pretraining.CLASS_COUNT, "0")),
-              recipe.seed());
-      Method method = Methods.create(recipe.method(), create(channels), context);
-      Layer classifier = prefix.isEmpty() ? null : method.classifier().orElse(null);
-      if (classifier == null) {
-        throw new OptionException(
-            "evaluate.cluster.assign",
-            prefix.isEmpty()
-                ? "argmax needs the checkpoint of a run, and this file holds an encoder alone;"
-                    + " take kmeans"
-                : "argmax needs a method that names classes itself, such as twist, which "
-                    + recipe.method().name()
-                    + " does not; take kmeans");
-      }
+      Method method = method(opened.metadata(), channels);
+      Layer classifier = classifier(method);
       opened.load(NETWORK, method.network());
       classifier.to(device);
       classifier.train(false);
       return classifier;
     }
+  }
+
+  private Method method(Map<String, String> texts, int channels) {
+    MethodContext context =
+        new MethodContext(
+            Long.parseLong(texts.getOrDefault(Pretraining.IMAGES, "1")),
+            Integer.parseInt(texts.getOrDefault(Pretraining.CLASS_COUNT, "0")),
+            recipe.seed());
+    return Methods.create(recipe.method(), create(channels), context);
+  }
+
+  private Layer classifier(Method method) {
+    Layer classifier = prefix.isEmpty() ? null : method.classifier().orElse(null);
+    if (classifier == null) {
+      throw new OptionException(
+          "evaluate.cluster.assign",
+          prefix.isEmpty()
+              ? "argmax needs the checkpoint of a run, and this file holds an encoder alone; take"
+                  + " kmeans"
+              : "argmax needs a method that names classes itself, such as twist, which "
+                  + recipe.method().name()
+                  + " does not; take kmeans");
+    }
+    return classifier;
   }
 
   private Backbone loaded(int channels) throws IOException {
@@ -200,10 +230,28 @@ public final class SavedEncoder {
   }
 
   /** Returns the encoder as it was before training. */
+  @Override
   public Backbone untrained(int channels, Device device) {
     Backbone encoder = create(channels);
     encoder.initialize(recipe.seed(), Method.ENCODER + ".");
     return placed(encoder, device);
+  }
+
+  @Override
+  public List<ViewPipeline> views() {
+    return Views.of(recipe.views()).pipelines();
+  }
+
+  @Override
+  public Map<String, String> provenance() throws IOException {
+    String hash = info.recipeHash();
+    return Map.of(
+        CHECKPOINT,
+        sha256(),
+        "recipe_hash",
+        hash.isEmpty() ? "imported" : hash,
+        "overrides",
+        String.join(" ", overrides));
   }
 
   /** Returns the means by which training normalised its first view. */
@@ -216,15 +264,29 @@ public final class SavedEncoder {
     return normalize(recipe).std();
   }
 
+  @Override
+  public Normalize normalize() {
+    return normalize(recipe);
+  }
+
+  /** Returns the side of the first view, or of the images it was made of. */
+  @Override
+  public OptionalInt side() {
+    OptionalInt first = recipe.views().get(0).group().pipeline().frameSide();
+    int whole = info.imageSize();
+    return first.isPresent() || whole == 0 ? first : OptionalInt.of(whole);
+  }
+
   /**
-   * Returns what is made of a streamed image before the encoder sees it: where images have sizes of
-   * their own, the shorter side is resized to 8/7 of the first view's side, and the middle is cut
-   * out, as published evaluations do; then it is normalised like the first view.
+   * Returns what is made of an image before the encoder sees it: where images have sizes of their
+   * own, the shorter side is resized to 8/7 of the first view's side, and the middle is cut out, as
+   * published evaluations do; then it is normalised like the first view.
    *
    * @throws io.diptych.option.OptionException if neither the data nor the view has a size
    */
-  public ViewPipeline transform(StreamedSet images) {
-    if (images.side().isPresent()) {
+  @Override
+  public ViewPipeline transform(ImageCollection images) {
+    if (images instanceof ImageSet || ((StreamedSet) images).side().isPresent()) {
       return new ViewPipeline(List.of(normalize(recipe)));
     }
     ViewPipeline first = recipe.views().get(0).group().pipeline();

@@ -7,7 +7,8 @@ package io.diptych.train;
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DivergedException(String message) {
+  /** Says in one line what became of it, and where. */
+  public DivergedException(String message) {
     super(message);
   }
 

@@ -2,17 +2,19 @@ package io.diptych.train;
 
 import io.diptych.method.Step;
 import io.diptych.tensor.Keyed;
+import io.diptych.train.BatchSource.Rest;
 import java.util.Arrays;
 
 /**
  * Which images each step takes: every epoch goes through all in an order of its own, which follows
- * from the seed; images that fill no batch are left out of it. Remembers the last epoch's order.
+ * from the seed. Remembers the last epoch's order.
  */
 final class EpochOrder {
   private static final String ORDER = "order";
 
   private final int images;
   private final int batchSize;
+  private final Rest rest;
   private final Keyed seed;
   private int orderedEpoch = -1;
   private long[] order = {};
@@ -21,10 +23,11 @@ final class EpochOrder {
    * Creates the order.
    *
    * @param name what messages call the images
-   * @throws IllegalArgumentException if there are fewer images than a batch takes
+   * @throws IllegalArgumentException if there are fewer images than a batch takes, and the rest is
+   *     dropped
    */
-  EpochOrder(String name, int images, int batchSize, Keyed seed) {
-    if (batchSize > images) {
+  EpochOrder(String name, int images, int batchSize, Rest rest, Keyed seed) {
+    if (rest == Rest.DROPPED && batchSize > images) {
       throw new IllegalArgumentException(
           "train.batch_size: "
               + batchSize
@@ -35,12 +38,14 @@ final class EpochOrder {
               + "'");
     }
     this.images = images;
-    this.batchSize = batchSize;
+    this.batchSize = Math.min(batchSize, images);
+    this.rest = rest;
     this.seed = seed;
   }
 
   long stepsPerEpoch() {
-    return images / batchSize;
+    long full = images / batchSize;
+    return rest == Rest.KEPT && images % batchSize > 1 ? full + 1 : full;
   }
 
   /** Returns the numbers of the images of a step. */
@@ -50,6 +55,6 @@ final class EpochOrder {
       order = seed.fold(ORDER).fold(orderedEpoch).permutation(images);
     }
     int from = step.inEpoch() * batchSize;
-    return Arrays.copyOfRange(order, from, from + batchSize);
+    return Arrays.copyOfRange(order, from, Math.min(images, from + batchSize));
   }
 }

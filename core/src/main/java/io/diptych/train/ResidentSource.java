@@ -10,7 +10,7 @@ import io.diptych.view.Views;
 
 /**
  * Batches of images that are all in the device's memory. Each epoch goes through them in an order
- * of its own, which follows from the seed; images that fill no batch are left out of it.
+ * of its own, which follows from the seed.
  */
 public final class ResidentSource implements BatchSource {
   private final ImageSet images;
@@ -19,7 +19,7 @@ public final class ResidentSource implements BatchSource {
   private final EpochOrder order;
 
   /**
-   * Creates the source.
+   * Creates the source of full batches.
    *
    * @param images where they shall be
    * @param views what is made of them
@@ -28,10 +28,25 @@ public final class ResidentSource implements BatchSource {
    * @throws IllegalArgumentException if there are fewer images than a batch takes
    */
   public ResidentSource(ImageSet images, Views views, int batchSize, long seed) {
+    this(images, views, batchSize, Rest.DROPPED, seed);
+  }
+
+  /**
+   * Creates the source.
+   *
+   * @param images where they shall be
+   * @param views what is made of them
+   * @param batchSize images of one step
+   * @param rest what becomes of images that fill no batch
+   * @param seed randomness of orders and views
+   * @throws IllegalArgumentException if there are fewer images than a batch takes, and the rest is
+   *     dropped
+   */
+  public ResidentSource(ImageSet images, Views views, int batchSize, Rest rest, long seed) {
     this.images = images;
     this.views = views;
     this.seed = Keyed.of(seed);
-    this.order = new EpochOrder(images.name(), images.size(), batchSize, this.seed);
+    this.order = new EpochOrder(images.name(), images.size(), batchSize, rest, this.seed);
   }
 
   @Override

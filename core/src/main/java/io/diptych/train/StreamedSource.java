@@ -31,7 +31,7 @@ public final class StreamedSource implements BatchSource {
   private long nextAsked;
 
   /**
-   * Creates the source and starts its workers.
+   * Creates the source of full batches and starts its workers.
    *
    * @param images what is read
    * @param views what is made of them
@@ -41,10 +41,27 @@ public final class StreamedSource implements BatchSource {
    * @throws IllegalArgumentException if there are fewer images than a batch takes
    */
   public StreamedSource(StreamedSet images, Views views, int batchSize, long seed, Device device) {
+    this(images, views, batchSize, Rest.DROPPED, seed, device);
+  }
+
+  /**
+   * Creates the source and starts its workers.
+   *
+   * @param images what is read
+   * @param views what is made of them
+   * @param batchSize images of one step
+   * @param rest what becomes of images that fill no batch
+   * @param seed randomness of orders and views
+   * @param device where batches shall be
+   * @throws IllegalArgumentException if there are fewer images than a batch takes, and the rest is
+   *     dropped
+   */
+  public StreamedSource(
+      StreamedSet images, Views views, int batchSize, Rest rest, long seed, Device device) {
     this.images = images;
     this.device = device;
     this.frames = new ImageFrames(views, Keyed.of(seed));
-    this.order = new EpochOrder(images.name(), images.size(), batchSize, frames.seed());
+    this.order = new EpochOrder(images.name(), images.size(), batchSize, rest, frames.seed());
     this.loader = new ImageLoader(images, frames, true);
   }
 

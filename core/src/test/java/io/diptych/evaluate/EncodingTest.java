@@ -122,6 +122,10 @@ final class EncodingTest {
         .isNotEqualTo(subject.kinds().get(2).test().toFloatArray());
   }
 
+  private static DataIdentity identity(Subject subject) {
+    return DataIdentity.of(subject.train(), subject.test());
+  }
+
   @Test
   void protocolsJudgeEveryExitAndTheEnsemble() throws IOException {
     Subject subject = subject();
@@ -132,16 +136,14 @@ final class EncodingTest {
     assertThat(found.measures()).extracting(Measures::features).containsExactly(names);
     assertThat(found.measures().get(0).values())
         .containsOnlyKeys("k=1 weighted", "k=1 majority", "k=5 weighted", "k=5 majority");
-    assertThat(
-            StoredResult.find(directory, "knn", "abc", subject.train(), subject.test(), PLAIN, knn))
+    assertThat(StoredResult.find(directory, "knn", "abc", () -> identity(subject), PLAIN, knn))
         .contains(found);
     assertThat(
             StoredResult.find(
                 directory,
                 "knn",
                 "abc",
-                subject.train(),
-                subject.test(),
+                () -> identity(subject),
                 new Encoding.Settings(4, false),
                 knn))
         .isEmpty();

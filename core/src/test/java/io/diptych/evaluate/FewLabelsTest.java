@@ -38,6 +38,23 @@ final class FewLabelsTest {
   }
 
   @Test
+  void aShareIsThatOfEachClassAndPartOfALargerOne() {
+    long[] some = few(LABELS, 7).share(0.4);
+    assertThat(Arrays.stream(some).map(i -> LABELS[(int) i]).sorted())
+        .containsExactly(0L, 0L, 1L, 1L);
+    assertThat(some).isSorted().isEqualTo(few(LABELS, 7).share(0.4));
+    assertThat(few(LABELS, 7).share(0.7)).hasSize(8).contains(some);
+    assertThat(few(LABELS, 7).share(1)).containsExactly(0, 1, 2, 3, 5, 6, 7, 8, 9, 11);
+    assertThat(few(LABELS, 8).share(0.4)).isNotEqualTo(some);
+  }
+
+  @Test
+  void aSmallShareHasASampleOfEachClassThatIsThere() {
+    assertThat(few(LABELS, 7).share(1e-6)).hasSize(2);
+    assertThat(few(new long[] {1, 1, 1}, 7).share(1e-6)).hasSize(1);
+  }
+
+  @Test
   void tellsWhichClassHasTooFew() {
     assertThatThrownBy(() -> few(LABELS, 7).draw(6, 0))
         .isInstanceOf(IllegalArgumentException.class)

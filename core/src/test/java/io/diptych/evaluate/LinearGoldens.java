@@ -10,7 +10,6 @@ import io.diptych.backbone.Backbones;
 import io.diptych.backbone.ResNet;
 import io.diptych.method.Filled;
 import io.diptych.nn.Linear;
-import io.diptych.optim.Optimizer;
 import io.diptych.optim.Optimizers;
 import io.diptych.optim.Schedule;
 import io.diptych.option.Choice;
@@ -21,7 +20,6 @@ import io.diptych.tensor.Functional;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -229,45 +227,6 @@ public final class LinearGoldens {
         scalar(Math.sqrt(layer.state().get("weight").detach().square().sum().item())));
     assertThat(encoder.state().get("bn1.running_mean").eq(runningMean).all().item() == 1)
         .isEqualTo(golden.expected("backbone.bn1.running_mean_unchanged").asBoolean());
-  }
-
-  /** Recorded gradients of a classifier and its backbone, at rates of their own. */
-  public static void twoRates(Golden golden) {
-    int epochs = golden.parameter("epochs").asInt();
-    int perEpoch = golden.parameter("iters_per_epoch").asInt();
-    boolean frozen = golden.parameter("frozen_backbone").asBoolean();
-    Map<String, Double> rates = new LinkedHashMap<>();
-    rates.put("fc", number(golden, "lr_classifier"));
-    if (!frozen) {
-      rates.put("backbone", number(golden, "lr_backbone"));
-    }
-    Map<String, Tensor> values = new LinkedHashMap<>();
-    for (String part : List.of("fc", "backbone")) {
-      values.put(part, golden.input(part + ".init").requiresGrad_(true));
-    }
-    List<Schedule> schedules = new ArrayList<>();
-    List<Optimizer> optimizers = new ArrayList<>();
-    rates.forEach(
-        (part, lr) -> {
-          schedules.add(schedule("cosine", lr, perEpoch, epochs, Map.of("every", "epoch")));
-          optimizers.add(Optimizers.create(sgd(golden, lr, true), Map.of(part, values.get(part))));
-        });
-    JsonNode gradients = golden.rawInput("grads_per_step");
-    for (int step = 0; step < epochs * perEpoch; step++) {
-      for (Map.Entry<String, Tensor> value : values.entrySet()) {
-        value.getValue().clearGrad();
-        Tensor gradient = Golden.tensor(gradients.get(step).required(value.getKey()));
-        value.getValue().mul(gradient).sum().backward();
-      }
-      JsonNode expected = golden.expected("lr_per_epoch").get(step / perEpoch);
-      assertThat(expected).hasSize(schedules.size());
-      for (int i = 0; i < schedules.size(); i++) {
-        near(golden, expected.get(i), schedules.get(i).at(step));
-        optimizers.get(i).step(schedules.get(i).at(step));
-      }
-    }
-    golden.checkEach("fc", values.get("fc").detach());
-    golden.checkEach("backbone", values.get("backbone").detach());
   }
 
   public static void lossAndHits(Golden golden) {

@@ -147,7 +147,8 @@ final class MeasuresTest {
 
   private Optional<Findings> stored(Protocol protocol, String checkpoint, EvaluateSettings settings)
       throws IOException {
-    return protocol.stored(directory, checkpoint, images(60), images(30), settings);
+    return protocol.stored(
+        checkpoint, () -> DataIdentity.of(images(60), images(30)), settings, directory);
   }
 
   private static EvaluateSettings all(String yaml) {

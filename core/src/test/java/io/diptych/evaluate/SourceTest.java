@@ -70,7 +70,14 @@ final class SourceTest {
             test,
             Map.of("checkpoint", "abc", "recipe_hash", "def"),
             Map.of())
-        .from(new Source(encoder, features, null, NORMALIZE, views, classifier));
+        .from(
+            new Source(
+                encoder,
+                features,
+                null,
+                NORMALIZE,
+                views,
+                classifier == null ? null : () -> classifier));
   }
 
   private static LinearSgd.Settings sgd(String yaml) {

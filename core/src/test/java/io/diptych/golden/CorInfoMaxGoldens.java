@@ -1,6 +1,7 @@
 package io.diptych.golden;
 
 import io.diptych.data.TransferGoldens;
+import io.diptych.evaluate.FineTuneGoldens;
 import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
@@ -30,7 +31,15 @@ final class CorInfoMaxGoldens {
         .on("eval", ViewGoldens::evaluation)
         .on("imagenet", TransferGoldens::imageNet100)
         .on("tiny", TransferGoldens::tinyImageNet)
-        .on("schedule", ScheduleGoldens::ofCorInfoMax)
+        .on(
+            "schedule",
+            golden -> {
+              if (golden.expects("lr_head")) {
+                FineTuneGoldens.semiSupervised(golden);
+              } else {
+                ScheduleGoldens.ofCorInfoMax(golden);
+              }
+            })
         .on("linear", LinearGoldens::frozenEncoder)
         .on("metrics", LinearGoldens::lossAndHits)
         .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");

@@ -2,6 +2,7 @@ package io.diptych.golden;
 
 import io.diptych.data.TransferGoldens;
 import io.diptych.evaluate.EvaluationGoldens;
+import io.diptych.evaluate.FineTuneGoldens;
 import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.BarlowTwinsGoldens;
 import io.diptych.method.ByolGoldens;
@@ -61,7 +62,14 @@ final class MixedBarlowTwinsGoldens {
               ScheduleGoldens.ofImageNet(golden);
               BarlowTwinsGoldens.weightOfTheMixingTerm(golden);
             })
-        .on("lr_eval", ScheduleGoldens::ofMixedEvaluation)
+        .on(
+            "lr_eval",
+            golden -> {
+              ScheduleGoldens.ofMixedEvaluation(golden);
+              if (golden.parameter("schedule").asString().equals("transfer_multistep")) {
+                FineTuneGoldens.transfer(golden);
+              }
+            })
         .on("sota_lr", ScheduleGoldens::ofWhitening)
         .on("linear_features", LinearGoldens::exponential);
   }

@@ -2,6 +2,7 @@ package io.diptych.golden;
 
 import io.diptych.backbone.TwistBackboneGoldens;
 import io.diptych.evaluate.ClusterGoldens;
+import io.diptych.evaluate.FineTuneGoldens;
 import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.TwistMethodGoldens;
 import io.diptych.method.TwistNetworkGoldens;
@@ -44,7 +45,7 @@ final class TwistGoldens {
         .on("aug", ViewGoldens::operationsOfMultiCrop)
         .on("cluster", ClusterGoldens::unsupervisedClassification)
         .on("topk", LinearGoldens::percent)
-        .on("finetune", LinearGoldens::twoRates)
-        .on("linear", LinearGoldens::twoRates);
+        .on("finetune", FineTuneGoldens::twoRates)
+        .on("linear", FineTuneGoldens::twoRates);
   }
 }

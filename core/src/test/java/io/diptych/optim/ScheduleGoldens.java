@@ -229,21 +229,6 @@ public final class ScheduleGoldens {
   public static void ofCorInfoMax(Golden golden) {
     if (golden.hasInput("epoch_loss")) {
       plateau(golden);
-    } else if (golden.expects("lr_head")) {
-      for (String part : List.of("head", "backbone")) {
-        near(
-            golden,
-            "lr_" + part,
-            ofEpochs(
-                "step",
-                number(golden, "lr_" + part),
-                golden.parameter("epochs").asInt(),
-                Map.of(
-                    "size_epochs",
-                    number(golden, "step_size"),
-                    "gamma",
-                    number(golden, "gamma_" + part))));
-      }
     } else {
       boolean linear = golden.root().required("params").has("lin_scheduler");
       String prefix = linear ? "lin_" : "";

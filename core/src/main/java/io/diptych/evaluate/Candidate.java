@@ -1,0 +1,209 @@
+package io.diptych.evaluate;
+
+import io.diptych.backbone.Backbone;
+import io.diptych.data.DataOptions;
+import io.diptych.data.Datasets;
+import io.diptych.data.ImageCollection;
+import io.diptych.data.ImageSet;
+import io.diptych.data.LoadReport;
+import io.diptych.data.SplitImages;
+import io.diptych.data.StreamedSet;
+import io.diptych.tensor.Device;
+import io.diptych.tensor.Tensor;
+import io.diptych.view.ViewPipeline;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is judged: an encoder, and the labelled images to do it on. Images are opened, and features
+ * computed, when the first protocol needs them; later ones find them there.
+ */
+public final class Candidate implements AutoCloseable {
+  private static final int BATCH = 500;
+
+  private final EncoderSource encoders;
+  private final Encoding.Settings parts;
+  private final Device device;
+  private final DataOptions data;
+  private final Consumer<LoadReport> report;
+  private final Map<String, String> provenance;
+  private final Map<String, String> versions;
+  private @Nullable SplitImages opened;
+  private @Nullable ImageCollection train;
+  private @Nullable Subject subject;
+
+  /**
+   * Prepares a candidate; nothing is opened yet.
+   *
+   * @param encoders where the encoder comes from
+   * @param parts what of it is judged
+   * @param device where to compute
+   * @param data the images to judge it on
+   * @param report is told what was read, and what was left out
+   * @param versions of the programs that take part
+   * @throws IOException if the weights cannot be read
+   */
+  public Candidate(
+      EncoderSource encoders,
+      Encoding.Settings parts,
+      Device device,
+      DataOptions data,
+      Consumer<LoadReport> report,
+      Map<String, String> versions)
+      throws IOException {
+    this.encoders = encoders;
+    this.parts = parts;
+    this.device = device;
+    this.data = data;
+    this.report = report;
+    this.versions = Map.copyOf(versions);
+    Map<String, String> texts = new LinkedHashMap<>(encoders.provenance());
+    texts.put(ResultFile.FEATURES, ResultFile.text(parts));
+    this.provenance = Map.copyOf(texts);
+  }
+
+  EncoderSource encoders() {
+    return encoders;
+  }
+
+  /** Returns a new encoder of a kind, {@code encoder} or {@code untrained}; free it. */
+  Backbone encoder(String kind, int channels) throws IOException {
+    return kind.equals(Subject.ENCODER)
+        ? encoders.trained(channels, device)
+        : encoders.untrained(channels, device);
+  }
+
+  /** Returns what of an encoder is judged, without its exits. */
+  Encoding encoding(Backbone encoder) {
+    return Encoding.withoutExits(parts, encoder);
+  }
+
+  /** Frees an encoder at once, of which many may follow each other. */
+  static void free(Backbone encoder) {
+    encoder.state().values().forEach(Tensor::close);
+  }
+
+  Map<String, String> provenance() {
+    return provenance;
+  }
+
+  Map<String, String> versions() {
+    return versions;
+  }
+
+  String checkpoint() {
+    return provenance.getOrDefault(EncoderSource.CHECKPOINT, "");
+  }
+
+  /** Opens other images; the caller closes them. */
+  SplitImages open(DataOptions options) {
+    return Datasets.openStored(options, report);
+  }
+
+  /**
+   * Returns the training images; of images in memory those that have a label.
+   *
+   * @throws IllegalArgumentException if none has, or there are no test images
+   */
+  ImageCollection train() {
+    ImageCollection known = train;
+    if (known == null) {
+      ImageCollection all = opened().train();
+      known = all instanceof ImageSet resident ? resident.labelledPart() : all;
+      train = known;
+    }
+    return known;
+  }
+
+  /** Returns the test images. */
+  ImageCollection test() {
+    return Objects.requireNonNull(opened().test(), "checked when they were opened");
+  }
+
+  private SplitImages opened() {
+    SplitImages known = opened;
+    if (known == null) {
+      known = open(data);
+      if (known.test() == null) {
+        known.close();
+        throw new IllegalArgumentException(
+            "data.name: '" + data.name().key() + "' has no test images to evaluate on");
+      }
+      opened = known;
+    }
+    return known;
+  }
+
+  DataIdentity identity() {
+    return DataIdentity.of(train(), test());
+  }
+
+  /** Returns a computation of features that looks at images as training did. */
+  Features features() {
+    return Features.of(encoders.normalize().mean(), encoders.normalize().std(), device, BATCH);
+  }
+
+  /** Returns the features of the images, which belong to the scope of the first call. */
+  Subject subject(Progress progress, BooleanSupplier cancelled) throws IOException {
+    Subject known = subject;
+    if (known == null) {
+      known = subject(features().watched(progress, cancelled));
+      subject = known;
+    }
+    return known;
+  }
+
+  private Subject subject(Features features) throws IOException {
+    int channels = train().channels();
+    Encoding trained = Encoding.of(parts, encoder(Subject.ENCODER, channels));
+    Encoding untrained = encoding(encoder(Subject.UNTRAINED, channels));
+    ViewPipeline transform =
+        train() instanceof StreamedSet streamed ? encoders.transform(streamed) : null;
+    Subject known =
+        transform == null
+            ? Subject.of(
+                features,
+                trained,
+                untrained,
+                (ImageSet) train(),
+                (ImageSet) test(),
+                provenance,
+                versions)
+            : Subject.of(
+                features,
+                trained,
+                untrained,
+                (StreamedSet) train(),
+                (StreamedSet) test(),
+                transform,
+                provenance,
+                versions);
+    return known.from(
+        new Source(
+            trained,
+            features,
+            transform,
+            encoders.normalize(),
+            encoders.views(),
+            () -> encoders.classifier(channels, device)));
+  }
+
+  /** Closes the images. */
+  @Override
+  public void close() {
+    SplitImages images = opened;
+    if (images == null) {
+      return;
+    }
+    ImageCollection chosen = train;
+    if (chosen != null && chosen != images.train()) {
+      chosen.close();
+    }
+    images.close();
+  }
+}
