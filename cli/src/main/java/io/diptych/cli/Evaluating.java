@@ -1,12 +1,19 @@
 package io.diptych.cli;
 
+import io.diptych.backbone.Backbone;
+import io.diptych.data.ImageCollection;
+import io.diptych.data.ImageSet;
+import io.diptych.data.StreamedSet;
 import io.diptych.evaluate.Candidate;
 import io.diptych.evaluate.EvaluateSettings;
+import io.diptych.evaluate.Features;
 import io.diptych.evaluate.Findings;
 import io.diptych.evaluate.FineTuneSettings;
 import io.diptych.evaluate.Measures;
+import io.diptych.evaluate.Progress;
 import io.diptych.evaluate.Protocol;
 import io.diptych.evaluate.Score;
+import io.diptych.evaluate.Subject;
 import io.diptych.recipe.Pretraining;
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
@@ -30,6 +37,8 @@ import java.util.Set;
 final class Evaluating {
   /** What is measured where nothing else is asked for. */
   static final List<String> PROTOCOLS = List.of(Protocol.KNN.key(), Protocol.LINEAR.key());
+
+  private static final int BATCH = 500;
 
   private Evaluating() {}
 
@@ -69,13 +78,20 @@ final class Evaluating {
                 recipe.data(),
                 report -> Training.tellSkipped(report, out),
                 Pretraining.versions())) {
+      Subject subject = null;
       for (Protocol protocol : protocols) {
         Optional<Findings> stored =
             again ? Optional.empty() : protocol.stored(candidate, settings, directory);
+        boolean judged = stored.isEmpty() && protocol.judgesFeatures();
+        if (judged && subject == null) {
+          subject = subject(saved, device, candidate.train(), candidate.test(), steps);
+        }
         Findings findings =
             stored.isPresent()
                 ? stored.get()
-                : protocol.run(candidate, settings, directory, steps, Stop::requested);
+                : judged && subject != null
+                    ? protocol.run(subject, settings, directory, steps, Stop::requested)
+                    : protocol.run(candidate, settings, directory, steps, Stop::requested);
         steps.end();
         if (stored.isPresent()) {
           out.printf(
@@ -89,6 +105,37 @@ final class Evaluating {
       }
     }
     out.flush();
+  }
+
+  private static Subject subject(
+      SavedEncoder saved,
+      Device device,
+      ImageCollection train,
+      ImageCollection test,
+      Progress progress)
+      throws IOException {
+    int channels = train.channels();
+    Features features =
+        Features.of(saved.mean(), saved.std(), device, BATCH).watched(progress, Stop::requested);
+    Backbone trained = saved.trained(channels, device);
+    Backbone untrained = saved.untrained(channels, device);
+    String hash = saved.info().recipeHash();
+    Map<String, String> provenance =
+        Map.of("checkpoint", saved.sha256(), "recipe_hash", hash.isEmpty() ? "imported" : hash);
+    Map<String, String> versions = Pretraining.versions();
+    if (train instanceof StreamedSet streamed) {
+      return Subject.of(
+          features,
+          trained,
+          untrained,
+          streamed,
+          (StreamedSet) test,
+          saved.transform(streamed),
+          provenance,
+          versions);
+    }
+    return Subject.of(
+        features, trained, untrained, (ImageSet) train, (ImageSet) test, provenance, versions);
   }
 
   private static String title(Protocol protocol, EvaluateSettings settings) {

@@ -7,19 +7,17 @@ import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
 import io.diptych.data.SplitImages;
-import io.diptych.data.StreamedSet;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Tensor;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is judged: an encoder, and the labelled images to do it on. Images are opened, and features
- * computed, when the first protocol needs them; later ones find them there.
+ * What is judged: an encoder, and the labelled images to do it on, which are opened when they are
+ * first asked for.
  */
 public final class Candidate implements AutoCloseable {
   private static final int BATCH = 500;
@@ -32,7 +30,6 @@ public final class Candidate implements AutoCloseable {
   private final Map<String, String> versions;
   private @Nullable SplitImages opened;
   private @Nullable ImageCollection train;
-  private @Nullable Subject subject;
 
   /**
    * Prepares a candidate; nothing is opened yet.
@@ -99,7 +96,7 @@ public final class Candidate implements AutoCloseable {
    *
    * @throws IllegalArgumentException if none has, or there are no test images
    */
-  ImageCollection train() {
+  public ImageCollection train() {
     ImageCollection known = train;
     if (known == null) {
       ImageCollection all = opened().train();
@@ -109,8 +106,12 @@ public final class Candidate implements AutoCloseable {
     return known;
   }
 
-  /** Returns the test images. */
-  ImageCollection test() {
+  /**
+   * Returns the test images.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public ImageCollection test() {
     return Objects.requireNonNull(opened().test(), "checked when they were opened");
   }
 
@@ -135,39 +136,6 @@ public final class Candidate implements AutoCloseable {
   /** Returns a computation of features that looks at images as training did. */
   Features features() {
     return Features.of(encoders.normalize().mean(), encoders.normalize().std(), device, BATCH);
-  }
-
-  /** Returns the features of the images, which belong to the scope of the first call. */
-  Subject subject(Progress progress, BooleanSupplier cancelled) throws IOException {
-    Subject known = subject;
-    if (known == null) {
-      known = subject(features().watched(progress, cancelled));
-      subject = known;
-    }
-    return known;
-  }
-
-  private Subject subject(Features features) throws IOException {
-    int channels = train().channels();
-    if (train() instanceof StreamedSet streamed) {
-      return Subject.of(
-          features,
-          encoder(Subject.ENCODER, channels),
-          encoder(Subject.UNTRAINED, channels),
-          streamed,
-          (StreamedSet) test(),
-          encoders.transform(streamed),
-          provenance,
-          versions);
-    }
-    return Subject.of(
-        features,
-        encoder(Subject.ENCODER, channels),
-        encoder(Subject.UNTRAINED, channels),
-        (ImageSet) train(),
-        (ImageSet) test(),
-        provenance,
-        versions);
   }
 
   /** Closes the images. */

@@ -38,14 +38,14 @@ public enum Protocol {
   FINETUNE(
       FineTuneProtocol.NAME,
       EvaluateSettings::finetune,
-      FineTuneProtocol::run,
-      (candidate, settings) -> candidate.identity()),
+      (candidate, settings) -> candidate.identity(),
+      FineTuneProtocol::run),
   /** Other data sets, learnt by the encoder. */
   TRANSFER(
       TransferProtocol.NAME,
       EvaluateSettings::transfer,
-      TransferProtocol::run,
-      TransferProtocol::identity);
+      TransferProtocol::identity,
+      TransferProtocol::run);
 
   private final String key;
 
@@ -53,55 +53,64 @@ public enum Protocol {
   private final Function<EvaluateSettings, ? extends Record> settings;
 
   @SuppressWarnings("ImmutableEnumChecker")
-  private final @Nullable Measurement<Subject, EvaluateSettings, Findings> ofFeatures;
-
-  @SuppressWarnings("ImmutableEnumChecker")
-  private final Measurement<Candidate, EvaluateSettings, Findings> measurement;
+  private final Measurement<EvaluateSettings, Findings> measurement;
 
   @SuppressWarnings("ImmutableEnumChecker")
   private final BiFunction<Candidate, EvaluateSettings, DataIdentity> images;
 
-  /** Measures by settings, writes the result file, and gives what was found. */
-  private interface Measurement<T, S, R> {
-    R run(T what, S settings, Path directory, Progress progress, BooleanSupplier cancelled)
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final @Nullable Trial<EvaluateSettings, Findings> trial;
+
+  /** Does the same with the encoder itself. */
+  private interface Trial<S, R> {
+    R run(
+        Candidate candidate,
+        S settings,
+        Path directory,
+        Progress progress,
+        BooleanSupplier cancelled)
         throws IOException;
   }
 
-  /** A protocol that judges features. */
+  /** Measures by settings, writes the result file, and gives what was found. */
+  private interface Measurement<S, R> {
+    R run(Subject subject, S settings, Path directory, Progress progress, BooleanSupplier cancelled)
+        throws IOException;
+  }
+
   <S extends Record, R> Protocol(
       String key,
       Function<EvaluateSettings, S> settings,
-      Measurement<Subject, S, List<R>> measurement,
+      Measurement<S, List<R>> measurement,
       Function<List<R>, Findings> findings) {
     this.key = key;
     this.settings = settings;
-    Measurement<Subject, EvaluateSettings, Findings> judge =
+    this.measurement =
         (subject, evaluate, directory, progress, cancelled) ->
             findings.apply(
                 measurement.run(subject, settings.apply(evaluate), directory, progress, cancelled));
-    this.ofFeatures = judge;
     this.images = (candidate, evaluate) -> candidate.identity();
-    this.measurement =
-        (candidate, evaluate, directory, progress, cancelled) ->
-            judge.run(
-                candidate.subject(progress, cancelled), evaluate, directory, progress, cancelled);
+    this.trial = null;
   }
 
   /** A protocol that needs the encoder itself. */
   <S extends Record> Protocol(
       String key,
       Function<EvaluateSettings, S> settings,
-      Measurement<Candidate, S, List<Measures>> measurement,
-      BiFunction<Candidate, S, DataIdentity> images) {
+      BiFunction<Candidate, S, DataIdentity> images,
+      Trial<S, List<Measures>> trial) {
     this.key = key;
     this.settings = settings;
-    this.ofFeatures = null;
     this.images = (candidate, evaluate) -> images.apply(candidate, settings.apply(evaluate));
-    this.measurement =
+    this.trial =
         (candidate, evaluate, directory, progress, cancelled) ->
             Findings.ofMeasures(
-                measurement.run(
-                    candidate, settings.apply(evaluate), directory, progress, cancelled));
+                trial.run(candidate, settings.apply(evaluate), directory, progress, cancelled));
+    this.measurement =
+        (subject, evaluate, directory, progress, cancelled) -> {
+          throw new IllegalArgumentException(
+              key + " needs the encoder, not only its features: run it on a candidate");
+        };
   }
 
   /**
@@ -152,6 +161,35 @@ public enum Protocol {
   }
 
   /**
+   * Measures, and writes the result file.
+   *
+   * @param directory of the result files
+   * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
+   * @return the findings
+   * @throws IllegalArgumentException if the protocol needs the encoder itself
+   * @throws IOException if the file cannot be written
+   */
+  public Findings run(
+      Subject subject,
+      EvaluateSettings evaluate,
+      Path directory,
+      Progress progress,
+      BooleanSupplier cancelled)
+      throws IOException {
+    return measurement.run(subject, evaluate, directory, progress, cancelled);
+  }
+
+  /**
+   * Whether it judges features, so that it runs on a {@link Subject}; others run on a {@link
+   * Candidate}.
+   *
+   * @return true if it never needs the encoder itself
+   */
+  public boolean judgesFeatures() {
+    return trial == null;
+  }
+
+  /**
    * What an earlier evaluation found, if it was of the same checkpoint, images and settings.
    *
    * @param directory of the result files
@@ -169,11 +207,12 @@ public enum Protocol {
   }
 
   /**
-   * Measures, and writes the result file.
+   * Measures with the encoder itself, and writes the result file.
    *
    * @param directory of the result files
    * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
    * @return the findings
+   * @throws IllegalArgumentException if the protocol judges features
    * @throws IOException if the weights cannot be read, or the file not written
    */
   public Findings run(
@@ -183,29 +222,9 @@ public enum Protocol {
       Progress progress,
       BooleanSupplier cancelled)
       throws IOException {
-    return measurement.run(candidate, evaluate, directory, progress, cancelled);
-  }
-
-  /**
-   * Measures features that are computed, and writes the result file.
-   *
-   * @param directory of the result files
-   * @param cancelled true ends the work with a {@link java.util.concurrent.CancellationException}
-   * @return the findings
-   * @throws IllegalArgumentException if the protocol needs the encoder itself
-   * @throws IOException if the file cannot be written
-   */
-  public Findings run(
-      Subject subject,
-      EvaluateSettings evaluate,
-      Path directory,
-      Progress progress,
-      BooleanSupplier cancelled)
-      throws IOException {
-    if (ofFeatures == null) {
-      throw new IllegalArgumentException(
-          key + " needs the encoder, not only its features: run it on a candidate");
+    if (trial == null) {
+      throw new IllegalArgumentException(key + " judges features: run it on a subject");
     }
-    return ofFeatures.run(subject, evaluate, directory, progress, cancelled);
+    return trial.run(candidate, evaluate, directory, progress, cancelled);
   }
 }

@@ -170,18 +170,29 @@ final class TransferProtocolTest {
   }
 
   @Test
-  void featuresAreJudgedByTheOtherProtocolsOfACandidate() throws IOException {
+  void aProtocolSaysWhatItRunsOn() throws IOException {
+    EvaluateSettings settings = settings("{}");
     try (Candidate candidate = candidate(3)) {
-      Findings found =
-          Protocol.STATS.run(candidate, settings("{}"), results, Progress.NONE, () -> false);
-      assertThat(found.measures()).hasSize(2);
-      Subject subject = candidate.subject(Progress.NONE, () -> false);
-      assertThatThrownBy(
-              () ->
-                  Protocol.FINETUNE.run(
-                      subject, settings("{}"), results, Progress.NONE, () -> false))
-          .hasMessage("finetune needs the encoder, not only its features: run it on a candidate");
+      Subject subject =
+          new Subject(candidate.train(), candidate.test(), List.of(), Map.of(), Map.of());
+      for (Protocol protocol : Protocol.values()) {
+        assertThatThrownBy(
+                () -> {
+                  if (protocol.judgesFeatures()) {
+                    protocol.run(candidate, settings, results, Progress.NONE, () -> false);
+                  } else {
+                    protocol.run(subject, settings, results, Progress.NONE, () -> false);
+                  }
+                })
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage(
+                protocol.key()
+                    + (protocol.judgesFeatures()
+                        ? " judges features: run it on a subject"
+                        : " needs the encoder, not only its features: run it on a candidate"));
+      }
     }
+    assertThat(results).doesNotExist();
   }
 
   @Test
