@@ -1,6 +1,7 @@
 package io.diptych.report;
 
 import io.diptych.report.LabelChart.Line;
+import io.diptych.report.MeasureTable.Entry;
 import io.diptych.report.Series.Marker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,12 +16,14 @@ import java.util.stream.IntStream;
 
 /** The sections that compare several runs. */
 final class Comparison {
+  private final Outline outline;
   private final Html html;
   private final List<Run> runs;
   private final List<String> letters;
 
-  Comparison(Html html, List<Run> runs) {
-    this.html = html;
+  Comparison(Outline outline, List<Run> runs) {
+    this.outline = outline;
+    this.html = outline.html();
     this.runs = runs;
     this.letters = IntStream.range(0, runs.size()).mapToObj(Comparison::letter).toList();
   }
@@ -37,14 +40,9 @@ final class Comparison {
         .toList();
   }
 
-  List<String> letters() {
-    return letters;
-  }
-
   void accuracy() {
-    Parts.section(
-        html,
-        2,
+    outline.section(
+        Outline.MAIN,
         "accuracy",
         "What the features are worth",
         () -> {
@@ -56,9 +54,10 @@ final class Comparison {
                 Parts.evaluateCommand(runs.get(0)));
             return;
           }
-          table(measures);
           differentData();
+          table(measures);
           LabelChart.write(html, lines());
+          others();
         });
   }
 
@@ -75,13 +74,13 @@ final class Comparison {
           html.leaf("th", "Features", "scope", "col");
           for (Measure measure : measures) {
             html.open("th", "scope", "col", "class", "number");
-            html.text(Measure.protocolName(measure.protocol()) + " ");
+            html.text(Wording.title(measure.protocol()) + " ");
             html.leaf("span", measure.labels(), "class", "with").close("th");
           }
           html.close("tr").close("thead").open("tbody");
           for (int i = 0; i < runs.size(); i++) {
             html.open("tr").open("th", "scope", "row");
-            html.leaf("span", letters.get(i), "class", "letter run" + i % 8);
+            badge(i);
             html.leaf("a", runs.get(i).name(), "href", "#run-" + letters.get(i)).close("th");
             cells(measures, runs.get(i), Features.ENCODER);
             html.close("tr").line();
@@ -161,7 +160,7 @@ final class Comparison {
     for (int i = 0; i < runs.size(); i++) {
       if (runs.get(i).evaluations().containsKey(Run.LINEAR)) {
         lines.add(
-            new Line(runs.get(i), Features.ENCODER, letters.get(i), "run" + i % 8, Marker.of(i)));
+            new Line(runs.get(i), Features.ENCODER, letters.get(i), Series.style(i), Marker.of(i)));
       }
     }
     if (fingerprints().size() == 1 && !lines.isEmpty()) {
@@ -171,10 +170,52 @@ final class Comparison {
     return lines;
   }
 
-  void training() {
-    Parts.section(
+  /** What was measured other than accuracy, of the encoders. */
+  private void others() {
+    List<Entry> entries = MeasureTable.entries(runs);
+    if (entries.isEmpty()) {
+      return;
+    }
+    String caption = "Other measures of the encoders’ features";
+    Parts.scroll(
         html,
-        2,
+        caption,
+        () -> {
+          html.open("table");
+          Parts.caption(html, caption);
+          head("Measure", "number");
+          html.open("tbody");
+          MeasureTable.rows(html, entries, runs.size(), this::other);
+          html.close("tbody").close("table");
+        });
+  }
+
+  private void other(Entry entry) {
+    html.leaf("th", entry.name(), "scope", "row");
+    for (Run run : runs) {
+      String value = MeasureTable.shown(entry.of(run, Features.ENCODER));
+      html.leaf("td", value, "class", "number");
+    }
+  }
+
+  /** The head of a table with a column for each run. */
+  private void head(String first, String style) {
+    html.open("thead").open("tr").leaf("th", first, "scope", "col");
+    for (int i = 0; i < runs.size(); i++) {
+      html.open("th", "scope", "col", "class", style);
+      badge(i);
+      html.close("th");
+    }
+    html.close("tr").close("thead");
+  }
+
+  private void badge(int run) {
+    html.leaf("span", letters.get(run), "class", "letter " + Series.style(run));
+  }
+
+  void training() {
+    outline.section(
+        Outline.MAIN,
         "training",
         "How training went",
         () -> {
@@ -190,7 +231,8 @@ final class Comparison {
   private void key() {
     html.open("ul", "class", "runs");
     for (int i = 0; i < runs.size(); i++) {
-      html.open("li").leaf("span", letters.get(i), "class", "letter run" + i % 8);
+      html.open("li");
+      badge(i);
       html.text(runs.get(i).name()).close("li");
     }
     html.close("ul").line();
@@ -202,9 +244,8 @@ final class Comparison {
     keys.removeIf(
         key ->
             runs.stream().map(run -> run.recipe().getOrDefault(key, "")).distinct().count() == 1);
-    Parts.section(
-        html,
-        2,
+    outline.section(
+        Outline.MAIN,
         "differences",
         "What differs in the recipes",
         () -> {
@@ -217,22 +258,49 @@ final class Comparison {
   }
 
   private void differences(Set<String> keys) {
+    String caption = "Settings that differ; all others are the same in all runs";
     Parts.scroll(
         html,
-        "Recipe differences",
+        caption,
         () -> {
-          html.open("table").open("thead").open("tr").leaf("th", "Setting", "scope", "col");
-          for (int i = 0; i < runs.size(); i++) {
-            html.open("th", "scope", "col");
-            html.leaf("span", letters.get(i), "class", "letter run" + i % 8).close("th");
-          }
-          html.close("tr").close("thead").open("tbody");
+          html.open("table", "class", "differences");
+          Parts.caption(html, caption);
+          head("Setting", "");
+          html.open("tbody");
           for (String key : keys) {
+            String usual = runs.get(0).recipe().getOrDefault(key, "–");
             html.open("tr").open("th", "scope", "row").leaf("code", key).close("th");
-            runs.forEach(run -> html.leaf("td", run.recipe().getOrDefault(key, "–")));
+            for (Run run : runs) {
+              String value = run.recipe().getOrDefault(key, "–");
+              html.open("td").leaf(value.equals(usual) ? "span" : "mark", value).close("td");
+            }
             html.close("tr").line();
           }
           html.close("tbody").close("table");
         });
+  }
+
+  /** A section for each run, mostly folded away. */
+  void details() {
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      String id = "run-" + letters.get(i);
+      RunPage page = new RunPage(outline, run, Outline.MAIN + 1, id + "-");
+      outline.section(
+          Outline.MAIN,
+          id,
+          "Run " + names().get(i),
+          () -> {
+            Findings.of(run).forEach(sentence -> Parts.explain(html, sentence));
+            Parts.fold(
+                html,
+                "Pictures, classes and settings of this run",
+                () -> {
+                  page.accuracy();
+                  page.pictures();
+                  page.settings();
+                });
+          });
+    }
   }
 }

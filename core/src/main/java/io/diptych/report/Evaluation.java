@@ -19,7 +19,10 @@ record Evaluation(
     List<Result> results,
     List<List<Long>> confusion,
     List<Double> perClass,
-    List<Neighbours> neighbours) {
+    List<Neighbours> neighbours,
+    List<Measured> measures,
+    List<Spectrum> spectra,
+    @Nullable Maps maps) {
 
   private static final int VERSION = 1;
 
@@ -53,6 +56,23 @@ record Evaluation(
   /** An image with its label; a query has no similarity ({@link Double#NaN}). */
   record Neighbour(long index, long label, double similarity, Png image) {}
 
+  /**
+   * What was measured of one kind of features other than accuracy; NaN where it is not a number.
+   */
+  record Measured(String features, Map<String, Double> values) {}
+
+  /** The variances of one kind of features along their principal directions, largest first. */
+  record Spectrum(String features, List<Double> variances) {}
+
+  /** The measures of one kind of features; empty where there are none. */
+  Map<String, Double> measures(Features kind) {
+    return measures.stream()
+        .filter(one -> one.features().equals(kind.key()))
+        .findFirst()
+        .map(Measured::values)
+        .orElse(Map.of());
+  }
+
   static Evaluation read(Path file, String text) {
     Json json = Json.ofFile(file, text);
     Json version = json.get("version");
@@ -68,10 +88,13 @@ record Evaluation(
         data,
         shown(json, "settings"),
         shown(json, "versions"),
-        json.get("results").items().stream().map(Evaluation::result).toList(),
+        json.items("results").stream().map(Evaluation::result).toList(),
         confusion(json, data.classes().size()),
         perClass(json, data.classes().size()),
-        json.items("neighbours").stream().map(Evaluation::neighbours).toList());
+        json.items("neighbours").stream().map(Evaluation::neighbours).toList(),
+        json.items("measures").stream().map(Evaluation::measured).toList(),
+        json.items("spectra").stream().map(Evaluation::spectrum).toList(),
+        json.has("maps") ? Maps.read(json) : null);
   }
 
   private static Data data(Json json) {
@@ -99,6 +122,18 @@ record Evaluation(
         json.get("mean").number(),
         json.has("std") ? json.get("std").number() : 0,
         json.has("top5") ? json.get("top5").number() : null);
+  }
+
+  private static Measured measured(Json json) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    json.get("values").entries().forEach((name, value) -> values.put(name, value.numberOrNull()));
+    return new Measured(json.get("features").string(), values);
+  }
+
+  private static Spectrum spectrum(Json json) {
+    return new Spectrum(
+        json.get("features").string(),
+        json.get("variances").items().stream().map(Json::number).toList());
   }
 
   private static List<List<Long>> confusion(Json json, int classes) {

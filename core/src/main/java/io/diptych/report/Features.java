@@ -1,5 +1,7 @@
 package io.diptych.report;
 
+import java.util.Arrays;
+
 /** The kinds of features an evaluation compares, with their names on the page. */
 enum Features {
   ENCODER("encoder", "Encoder", "the encoder’s features"),
@@ -28,5 +30,14 @@ enum Features {
   /** The name inside a sentence. */
   String phrase() {
     return phrase;
+  }
+
+  /** The name of a kind that may be unknown to this version, which then goes by its key. */
+  static String label(String key) {
+    return Arrays.stream(values())
+        .filter(one -> one.key.equals(key))
+        .findFirst()
+        .map(Features::label)
+        .orElse(key);
   }
 }

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** One thing that is measured: a protocol with some labels per class (null: all of them). */
 record Measure(String protocol, @Nullable Long labelsPerClass) {
 
-  /** All that the runs' evaluations measured: kNN first, then linear, few labels first. */
+  /** All that the runs' evaluations measured: protocols in the page's order, few labels first. */
   static List<Measure> of(Collection<Run> runs) {
     return runs.stream()
         .flatMap(run -> run.evaluations().values().stream())
         .flatMap(e -> e.results().stream().map(r -> new Measure(e.protocol(), r.labelsPerClass())))
         .distinct()
         .sorted(
-            Comparator.comparingInt(Measure::rank)
+            Comparator.comparingInt((Measure m) -> Wording.rank(m.protocol))
                 .thenComparing(Measure::protocol)
                 .thenComparingLong(
                     m -> m.labelsPerClass == null ? Long.MAX_VALUE : m.labelsPerClass))
@@ -31,24 +31,7 @@ record Measure(String protocol, @Nullable Long labelsPerClass) {
                     .map(result -> new Score(result, evaluation.data().test())));
   }
 
-  /** The protocol's name on the page. */
-  static String protocolName(String protocol) {
-    return switch (protocol) {
-      case Run.KNN -> "kNN";
-      case Run.LINEAR -> "Linear";
-      default -> protocol;
-    };
-  }
-
   String labels() {
     return labelsPerClass == null ? "all labels" : Numbers.count(labelsPerClass) + " per class";
-  }
-
-  private int rank() {
-    return switch (protocol) {
-      case Run.KNN -> 0;
-      case Run.LINEAR -> 1;
-      default -> 2;
-    };
   }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param directory the run directory as it was given
  * @param recipeText the recipe file as it is
  * @param recipe the recipe's values by their dotted keys, in the file's order
- * @param evaluations by protocol, in alphabetical order
+ * @param evaluations by protocol, in the order in which they are shown
+ * @param skipped the images that could not be read, each with the reason
  */
 record Run(
     String name,
@@ -23,13 +24,14 @@ record Run(
     Map<String, String> recipe,
     Metrics metrics,
     @Nullable Png views,
-    Map<String, Evaluation> evaluations) {
+    Map<String, Evaluation> evaluations,
+    List<String> skipped) {
 
   static final String KNN = "knn";
   static final String LINEAR = "linear";
 
   Run named(String newName) {
-    return new Run(newName, directory, recipeText, recipe, metrics, views, evaluations);
+    return new Run(newName, directory, recipeText, recipe, metrics, views, evaluations, skipped);
   }
 
   Optional<Evaluation> evaluation(String protocol) {

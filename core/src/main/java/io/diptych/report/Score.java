@@ -32,6 +32,11 @@ record Score(Evaluation.Result result, long tested) {
         + (result.draws() > 1 ? "\u00a0±\u00a0" + Numbers.percent(result.std()) : "");
   }
 
+  /** How this compares with another score: {@code better}, {@code worse} or {@code level}. */
+  String against(Score other) {
+    return !differsFrom(other) ? "level" : mean() > other.mean() ? "better" : "worse";
+  }
+
   /** Whether the difference is larger than the two scores' uncertainties together. */
   boolean differsFrom(Score other) {
     return Math.abs(mean() - other.mean()) > Math.hypot(uncertainty(), other.uncertainty());

@@ -1,11 +1,17 @@
 package io.diptych.report;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diptych.data.DataException;
+import io.diptych.report.Evaluation.Spectrum;
+import io.diptych.report.Maps.Layout;
 import io.diptych.report.Metrics.Epoch;
+import io.diptych.report.Metrics.Sample;
 import io.diptych.report.Metrics.Step;
+import io.diptych.report.Metrics.Warning;
+import io.diptych.report.Series.Point;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,8 +122,10 @@ final class RunFilesTest {
         """
         {"kind":"step","step":120,"epoch":3.0,"loss":4.1,"terms":{"nt_xent":4.1},"lr":0.3,\
         "images_per_second":812.0,"data_wait":0.012,"feature_std":0.05,\
-        "effective_rank":9.5,"seconds":33.1}
+        "effective_rank":9.5,"grad_norm":1.5,"metrics":{"probe_top1":0.6},"seconds":33.1}
         {"kind":"epoch","epoch":4,"step":156,"loss":4.0,"seconds":40.5}
+        {"kind":"measure","step":156,"epoch":4,"name":"knn_top1","value":0.7}
+        {"kind":"warning","step":156,"rule":"collapse","text":"features collapse"}
 
         {"kind":"of a newer version"}
         {"kind":"step","step":130,"loss":NaN,"lr":"Infinity"}
@@ -129,7 +137,21 @@ final class RunFilesTest {
     assertThat(metrics.epochs()).containsExactly(new Epoch(4, 156, 4.0, 40.5));
     assertThat(metrics.steps().get(0))
         .isEqualTo(
-            new Step(120, 3.0, 4.1, Map.of("nt_xent", 4.1), 0.3, 812, 0.012, 0.05, 9.5, 33.1));
+            new Step(
+                120,
+                3.0,
+                4.1,
+                Map.of("nt_xent", 4.1),
+                Map.of("probe_top1", 0.6),
+                0.3,
+                812,
+                0.012,
+                0.05,
+                9.5,
+                1.5,
+                33.1));
+    assertThat(metrics.measures()).isEqualTo(Map.of("knn_top1", List.of(new Sample(156, 4, 0.7))));
+    assertThat(metrics.warnings()).containsExactly(new Warning(156, "features collapse"));
     assertThat(metrics.steps().get(1).loss()).isNaN();
     assertThat(metrics.steps().get(1).learningRate()).isInfinite();
     assertThat(metrics.steps().get(1).seconds()).isNaN();
@@ -214,6 +236,65 @@ final class RunFilesTest {
   }
 
   @Test
+  void measuresSpectraAndMapsAreRead() throws IOException {
+    write(
+        "evaluation/knn.json",
+        extended(
+            """
+            "measures":[{"features":"encoder","values":{"nmi":0.5,"uniformity":null}}],
+            "spectra":[{"features":"pixels","variances":[2.0,1.0]}],
+            "maps":[{"features":"encoder","method":"tsne","points":[[0,1],[2.5,3]]}],
+            "images":{"index":[4,7],"label":[0,-1]}
+            """));
+
+    Evaluation evaluation = read().evaluations().get("knn");
+
+    assertThat(evaluation.measures(Features.ENCODER))
+        .isEqualTo(Map.of("nmi", 0.5, "uniformity", Double.NaN));
+    assertThat(evaluation.measures(Features.PIXELS)).isEmpty();
+    assertThat(evaluation.spectra()).containsExactly(new Spectrum("pixels", List.of(2.0, 1.0)));
+    Maps maps = requireNonNull(evaluation.maps());
+    assertThat(maps.all())
+        .containsExactly(
+            new Layout("encoder", "tsne", List.of(new Point(0, 1), new Point(2.5, 3)), Double.NaN));
+    assertThat(maps.indices()).containsExactly(4L, 7L);
+    assertThat(maps.labels()).containsExactly(0L, -1L);
+    assertThat(maps.sprite()).isNull();
+  }
+
+  /** The evaluation with more in it. */
+  private static String extended(String more) {
+    return EVALUATION.strip().replaceAll("}$", "") + "," + more + "}";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[0,1],[2,3]|[0,1]|maps[0].points: expected 2 points, one per image, found [[0,1]]",
+        "[2,3]|[2]|maps[0].points[1]: expected two numbers, found [2]",
+        "[2,3]|[2,NaN]|maps[0].points[1]: expected finite numbers, found [2,\"NaN\"]",
+        "[4,7]|[4]|images.index: expected 2 numbers, one per label, found [4]",
+        "[4,7]|\"4\"|images.index: expected a list, found \"4\"",
+      })
+  void wrongMapIsRefusedWithItsPlace(String right, String wrong, String problem)
+      throws IOException {
+    String maps =
+        "\"maps\":[{\"features\":\"encoder\",\"method\":\"pca\",\"points\":[[0,1],[2,3]]}],"
+            + "\"images\":{\"index\":[4,7],\"label\":[0,1]}";
+    write("evaluation/knn.json", extended(maps.replace(right, wrong)));
+
+    assertRefused("RUN/evaluation/knn.json: " + problem);
+  }
+
+  @Test
+  void skippedImagesAreRead() throws IOException {
+    assertThat(read().skipped()).isEmpty();
+    write("skipped.txt", "a.png: not a picture\nb.png: empty\n");
+    assertThat(read().skipped()).containsExactly("a.png: not a picture", "b.png: empty");
+  }
+
+  @Test
   void cutEvaluationIsRefusedWithItsLine() throws IOException {
     write("evaluation/knn.json", EVALUATION.substring(0, EVALUATION.indexOf("\"mean\"")));
 
@@ -233,8 +314,9 @@ final class RunFilesTest {
       })
   void pictureThatIsNotEmbeddedIsRefused(String uri, String problem) throws IOException {
     String image = "{\"index\":1,\"label\":0,\"png\":\"" + uri + "\"}";
-    String neighbours = ",\"neighbours\":[{\"query\":" + image + ",\"nearest\":[]}]}";
-    write("evaluation/knn.json", EVALUATION.strip().replaceAll("}$", "") + neighbours);
+    write(
+        "evaluation/knn.json",
+        extended("\"neighbours\":[{\"query\":" + image + ",\"nearest\":[]}]"));
 
     assertRefused(
         "RUN/evaluation/knn.json: neighbours[0].query.png: " + problem + ", found \"" + uri + "\"");
