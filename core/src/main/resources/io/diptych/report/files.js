@@ -31,11 +31,15 @@ function standalone(svg) {
     if (style.display === "none") {
       copies[i].setAttribute("display", "none");
     }
-    for (const name of ["class", "style", "tabindex", "role"]) {
-      copies[i].removeAttribute(name);
-    }
   });
   all(copy, "[data-cursor]").forEach(cursor => cursor.remove());
+  for (const element of [copy, ...all(copy, "*")]) {
+    for (const name of element.getAttributeNames()) {
+      if (/^(class|style|tabindex|role|data-.*)$/.test(name)) {
+        element.removeAttribute(name);
+      }
+    }
+  }
   copy.prepend(
     make("svg:title", {}, svg.getAttribute("aria-label")),
     make("svg:rect", {

@@ -18,7 +18,7 @@ enum Example {
               .knn(0.831, 0.826, 0.714)
               .linear(FEW_LABELS)
               .measures()
-              .maps(600)
+              .maps(400)
               .directory());
     }
   },
@@ -111,7 +111,7 @@ enum Example {
               .metrics(2000, 100, List.of("nt_xent"))
               .knn(0.412, 0.151, 0.104)
               .linear(FEW_LABELS)
-              .maps(900)
+              .maps(300)
               .directory());
     }
   },

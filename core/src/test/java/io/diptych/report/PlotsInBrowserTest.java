@@ -22,12 +22,11 @@ import tools.jackson.databind.JsonNode;
 final class PlotsInBrowserTest {
   private static final String MAP = ".map.chosen svg";
 
-  @TempDir private Path folder;
   private Path page;
   private Browser browser;
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path folder) throws IOException {
     Optional<Path> program = Browser.program();
     assumeTrue(program.isPresent(), "no chromium on the PATH");
     browser = new Browser(program.get());
@@ -44,6 +43,7 @@ final class PlotsInBrowserTest {
 
   @BeforeEach
   void open() throws IOException {
+    browser.complaints(); // Forgets what a test before brought about.
     browser.allowScripts(true);
     browser.open(page, 1280, false);
     assertThat(browser.complaints()).isEmpty();
@@ -91,7 +91,9 @@ final class PlotsInBrowserTest {
     browser.press("+");
     double near = sight();
     double left = number("document.querySelector('" + MAP + "').viewBox.baseVal.x");
-    browser.press("ArrowRight");
+    for (int i = 0; i < 8; i++) { // to the first class, which lies in the east
+      browser.press("ArrowRight");
+    }
 
     assertThat(near).isBetween(400.0, 500.0);
     assertThat(number("document.querySelector('" + MAP + "').viewBox.baseVal.x"))
@@ -231,11 +233,12 @@ final class PlotsInBrowserTest {
     browser.evaluate(buttons + ".find(b => b.textContent === 'SVG').click()");
 
     assertThat(text("saved[0]")).startsWith("quickstart-").endsWith(".svg");
-    String svg = text("decodeURIComponent(saved[1].slice(saved[1].indexOf(',') + 1))");
+    String svg =
+        text("decodeURIComponent(saved[1].slice(saved[1].indexOf(',') + 1)).slice(0, 20000)");
     assertThat(svg)
-        .startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"")
-        .contains("<title>")
-        .doesNotContain("var(", "class=", "NaN");
+        .startsWith("<svg ")
+        .contains("xmlns=\"http://www.w3.org/2000/svg\"", "<title>")
+        .doesNotContain("var(", "class=", "data-", "NaN");
     browser.evaluate(
         "(() => { const i = new Image(); window.drawn = new Promise(done => { i.onload = () => done([i.width, i.height]); i.onerror = () => done([0, 0]); }); i.src = saved[1]; })()");
     double width = browser.evaluate("drawn").get(0).doubleValue();
