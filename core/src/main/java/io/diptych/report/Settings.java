@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +18,27 @@ final class Settings {
 
   static void write(Html html, Run run) {
     Parts.facts(html, facts(run));
+    missing(html, run);
     mixedCheckpoints(html, run);
     Parts.fold(html, "The resolved recipe", () -> listing(html, run.recipeText()));
     Parts.fold(html, "The commands that repeat it", () -> listing(html, commands(run)));
+  }
+
+  /** Names what a finished run has and this one does not have yet. */
+  private static void missing(Html html, Run run) {
+    List<String> missing = new ArrayList<>();
+    if (run.metrics().steps().isEmpty()) {
+      missing.add("the training log (metrics.jsonl)");
+    }
+    if (run.views() == null) {
+      missing.add("the picture of views (views.png)");
+    }
+    if (run.evaluations().isEmpty()) {
+      missing.add("evaluations (evaluation/)");
+    }
+    if (!missing.isEmpty()) {
+      Parts.explain(html, "Not in the run directory: " + String.join(", ", missing) + ".");
+    }
   }
 
   private static void listing(Html html, String text) {

@@ -54,7 +54,12 @@ function chart(svg, group) {
     group.show(x.value(clamp(place, left, right)));
   });
   svg.addEventListener("pointerleave", () => group.hide());
-  svg.addEventListener("blur", () => group.hide());
+  // Only the chart that is read by keyboard is also read aloud.
+  svg.addEventListener("focus", () => gist.setAttribute("aria-live", "polite"));
+  svg.addEventListener("blur", () => {
+    gist.removeAttribute("aria-live");
+    group.hide();
+  });
   svg.addEventListener("keydown", event => {
     const points = lines[0].points;
     const stride = event.shiftKey ? 10 : 1;
@@ -74,7 +79,6 @@ function chart(svg, group) {
   svg.setAttribute("tabindex", "0");
   svg.setAttribute("role", "application");
   svg.setAttribute("aria-label", svg.getAttribute("aria-label") + " Arrow keys read its values.");
-  gist.setAttribute("aria-live", "polite");
   return { show, hide };
 }
 

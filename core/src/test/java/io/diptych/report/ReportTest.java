@@ -179,6 +179,21 @@ final class ReportTest {
   }
 
   @Test
+  void runThatHasNothingYetSaysWhatIsMissing() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("empty"));
+    Files.writeString(run.resolve("recipe.yaml"), "seed: 1\n");
+    Report.write(List.of(run), folder.resolve("report.html"));
+
+    assertThat(folder.resolve("report.html"))
+        .content()
+        .contains("Training has not logged anything yet.")
+        .contains("Nothing has been measured yet. To measure: <code>diptych evaluate ")
+        .contains(
+            "Not in the run directory: the training log (metrics.jsonl), the picture of views"
+                + " (views.png), evaluations (evaluation/).");
+  }
+
+  @Test
   void settingsAreOnThePage() throws IOException {
     assertThat(page(Example.FULL))
         .contains("temperature: 0.5")
