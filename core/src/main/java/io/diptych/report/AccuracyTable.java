@@ -75,7 +75,7 @@ final class AccuracyTable {
   private static String otherData(Run run, Measure measure) {
     String usual = run.data().map(Evaluation.Data::name).orElse("");
     String own = run.evaluation(measure.protocol()).map(e -> e.data().name()).orElse(usual);
-    return own.equals(usual) ? "" : ", " + own;
+    return own.equals(usual) || measure.variant() != null ? "" : ", " + own;
   }
 
   private static void difference(Html html, Run run, Measure measure, Features baseline) {
@@ -95,8 +95,9 @@ final class AccuracyTable {
         List.of(Features.values()).stream()
             .map(
                 f ->
-                    run.result(measure.protocol(), f, measure.labelsPerClass())
-                        .flatMap(r -> Optional.ofNullable(r.top5())))
+                    measure
+                        .score(run, f)
+                        .flatMap(score -> Optional.ofNullable(score.result().top5())))
             .toList();
     if (values.stream().noneMatch(Optional::isPresent)) {
       return;

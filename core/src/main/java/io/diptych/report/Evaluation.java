@@ -37,14 +37,22 @@ record Evaluation(
     }
   }
 
-  /** The accuracy of one kind of features; {@code labelsPerClass} is null where all were used. */
+  /**
+   * The accuracy of one kind of features.
+   *
+   * @param labelsPerClass null where all were used
+   * @param variant what else tells results of a protocol apart, such as the name of a data set
+   * @param tested the number of test images
+   */
   record Result(
       String features,
       @Nullable Long labelsPerClass,
+      @Nullable String variant,
       int draws,
       double mean,
       double std,
-      @Nullable Double top5) {}
+      @Nullable Double top5,
+      long tested) {}
 
   /** A test image and the training images whose features are most similar, best first. */
   record Neighbours(Neighbour query, List<Neighbour> nearest) {
@@ -80,6 +88,10 @@ record Evaluation(
       throw version.damaged("this diptych reads version " + VERSION + "; use a newer one");
     }
     Data data = data(json.get("data"));
+    List<Measured> measures = json.items("measures").stream().map(Evaluation::measured).toList();
+    Accuracies accuracies = new Accuracies(json, measures);
+    List<Result> results = new ArrayList<>(accuracies.results());
+    json.items("results").forEach(result -> results.add(result(result, data.test())));
     return new Evaluation(
         json.get("protocol").string(),
         json.string("created"),
@@ -88,11 +100,11 @@ record Evaluation(
         data,
         shown(json, "settings"),
         shown(json, "versions"),
-        json.items("results").stream().map(Evaluation::result).toList(),
+        results,
         confusion(json, data.classes().size()),
         perClass(json, data.classes().size()),
         json.items("neighbours").stream().map(Evaluation::neighbours).toList(),
-        json.items("measures").stream().map(Evaluation::measured).toList(),
+        accuracies.others(),
         json.items("spectra").stream().map(Evaluation::spectrum).toList(),
         json.has("maps") ? Maps.read(json) : null);
   }
@@ -114,14 +126,16 @@ record Evaluation(
     return values;
   }
 
-  private static Result result(Json json) {
+  private static Result result(Json json, long tested) {
     return new Result(
         json.get("features").string(),
         json.has("labels_per_class") ? json.get("labels_per_class").whole() : null,
+        null,
         json.items("accuracy").size(),
         json.get("mean").number(),
         json.has("std") ? json.get("std").number() : 0,
-        json.has("top5") ? json.get("top5").number() : null);
+        json.has("top5") ? json.get("top5").number() : null,
+        tested);
   }
 
   private static Measured measured(Json json) {

@@ -1,6 +1,7 @@
 package io.diptych.report;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The kinds of features an evaluation compares, with their names on the page. */
 enum Features {
@@ -34,10 +35,14 @@ enum Features {
 
   /** The name of a kind that may be unknown to this version, which then goes by its key. */
   static String label(String key) {
-    return Arrays.stream(values())
-        .filter(one -> one.key.equals(key))
-        .findFirst()
-        .map(Features::label)
-        .orElse(key);
+    return of(key).map(Features::label).orElse(key);
+  }
+
+  static boolean isKind(String key) {
+    return of(key).isPresent();
+  }
+
+  private static Optional<Features> of(String key) {
+    return Arrays.stream(values()).filter(one -> one.key.equals(key)).findFirst();
   }
 }

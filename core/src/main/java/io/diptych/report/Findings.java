@@ -109,10 +109,12 @@ final class Findings {
 
   private static String opening(Measure measure) {
     Long labels = measure.labelsPerClass();
-    String with =
-        labels == null
-            ? "With all labels, "
-            : "With " + Numbers.count(labels, "label") + " per class, ";
+    String with = "With all labels, ";
+    if (measure.variant() != null) {
+      with = measure.variant() + ": ";
+    } else if (labels != null) {
+      with = "With " + Numbers.count(labels, "label") + " per class, ";
+    }
     return with + Wording.phrase(measure.protocol()) + " on";
   }
 

@@ -22,17 +22,18 @@ record Maps(List<Layout> all, List<Long> indices, List<Long> labels, @Nullable S
   record Layout(String features, String method, List<Point> points, double trustworthiness) {
     /** What the map is called, such as "Encoder · t-SNE". */
     String title() {
-      return Features.label(features) + " · " + methodName();
+      return Features.label(features) + " · " + methodName(method);
     }
+  }
 
-    private String methodName() {
-      return switch (method) {
-        case "pca" -> "PCA";
-        case "tsne" -> "t-SNE";
-        case "umap" -> "UMAP";
-        default -> method;
-      };
-    }
+  /** How a method of projection is written. */
+  static String methodName(String key) {
+    return switch (key) {
+      case "pca" -> "PCA";
+      case "tsne" -> "t-SNE";
+      case "umap" -> "UMAP";
+      default -> key;
+    };
   }
 
   /** Thumbnails of {@code size} × {@code size} pixels, {@code columns} in each row. */

@@ -14,6 +14,9 @@ final class MeasureTable {
   /** A measure of a protocol. */
   record Entry(String protocol, String key) {
     String name() {
+      if (protocol.equals("project")) {
+        return "trustworthiness of " + Maps.methodName(key);
+      }
       if (key.startsWith("map@")) {
         return "mAP" + key.substring(3);
       }

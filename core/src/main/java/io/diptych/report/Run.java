@@ -3,7 +3,6 @@ package io.diptych.report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +35,6 @@ record Run(
 
   Optional<Evaluation> evaluation(String protocol) {
     return Optional.ofNullable(evaluations.get(protocol));
-  }
-
-  /** The result of a protocol for some features and label count (null: all). */
-  Optional<Evaluation.Result> result(
-      String protocol, Features features, @Nullable Long labelsPerClass) {
-    return results(protocol).stream()
-        .filter(r -> r.features().equals(features.key()))
-        .filter(r -> Objects.equals(r.labelsPerClass(), labelsPerClass))
-        .findFirst();
   }
 
   List<Evaluation.Result> results(String protocol) {

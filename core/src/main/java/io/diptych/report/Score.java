@@ -6,9 +6,8 @@ import java.util.Optional;
  * A measured accuracy with its uncertainty.
  *
  * @param result the accuracy, a share from 0 to 1
- * @param tested the number of test images
  */
-record Score(Evaluation.Result result, long tested) {
+record Score(Evaluation.Result result) {
 
   double mean() {
     return result.mean();
@@ -44,7 +43,7 @@ record Score(Evaluation.Result result, long tested) {
 
   /** The spread over draws of labels, or what the number of test images leaves open. */
   private double uncertainty() {
-    double sampling = Math.sqrt(Math.max(0, mean() * (1 - mean())) / Math.max(1, tested));
+    double sampling = Math.sqrt(Math.max(0, mean() * (1 - mean())) / Math.max(1, result.tested()));
     return result.draws() > 1 ? result.std() : sampling;
   }
 }

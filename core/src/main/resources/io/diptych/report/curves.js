@@ -1,5 +1,8 @@
 // Shows values under a cursor, in all charts of a group at once.
 
+/** How near points of two lines must be to count as the same place, in the drawing's units. */
+const SAME = 6;
+
 /** Between values of an axis and places of a drawing. */
 function scale(text, from, to) {
   const [low, high, kind] = text.split(" ");
@@ -29,17 +32,22 @@ function chart(svg, group) {
   const cursor = make("svg:g", { class: "cursor", "data-cursor": "" });
   svg.append(cursor);
 
+  /** Shows the values at the point that is nearest to a value of the horizontal axis. */
   function show(value) {
-    const place = clamp(x.place(value), left, right);
-    cursor.replaceChildren(make("svg:path", { d: `M${place} ${top}V${bottom}` }));
-    const said = lines.map(line => {
-      const near = line.points.reduce((best, point) =>
-        Math.abs(point.x - place) < Math.abs(best.x - place) ? point : best);
-      const mark = { class: line.style, cx: near.x, cy: near.y, r: 4 };
-      cursor.append(make("svg:circle", mark));
-      return (line.name ? line.name + " " : "") + y.shown(y.value(near.y));
-    });
-    gist.textContent = `${svg.dataset.xName} ${x.shown(x.value(place))}: ${said.join(" · ")}`;
+    const wanted = x.place(value);
+    const nearest = (line, to) => line.points.reduce((best, point) =>
+      Math.abs(point.x - to) < Math.abs(best.x - to) ? point : best);
+    const near = nearest({ points: lines.map(line => nearest(line, wanted)) }, wanted);
+    cursor.replaceChildren(make("svg:path", { d: `M${near.x} ${top}V${bottom}` }));
+    const said = [];
+    for (const line of lines) {
+      const point = nearest(line, near.x);
+      if (Math.abs(point.x - near.x) < SAME) {
+        cursor.append(make("svg:circle", { class: line.style, cx: point.x, cy: point.y, r: 4 }));
+        said.push((line.name ? line.name + " " : "") + y.shown(y.value(point.y)));
+      }
+    }
+    gist.textContent = `${svg.dataset.xName} ${x.shown(x.value(near.x))}: ${said.join(" · ")}`;
   }
 
   function hide() {

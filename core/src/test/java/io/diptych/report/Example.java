@@ -18,6 +18,7 @@ enum Example {
               .knn(0.831, 0.826, 0.714)
               .linear(FEW_LABELS)
               .measures()
+              .transfer("dtd", 0.512, 0.233)
               .maps(400)
               .directory());
     }

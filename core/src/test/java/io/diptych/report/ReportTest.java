@@ -150,6 +150,7 @@ final class ReportTest {
         .contains("Retrieval</th></tr> <tr><th scope=\"row\">recall@1</th>")
         .contains("<th scope=\"row\">mAP@100</th>")
         .contains("<th scope=\"row\">effective rank</th>")
+        .contains("Transfer <span class=\"with\">dtd</span></th>")
         .contains("Not measured: Linear, SGD")
         .contains("kNN during training", "Online probe", "Gradient norm");
   }

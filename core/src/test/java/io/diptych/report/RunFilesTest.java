@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diptych.data.DataException;
+import io.diptych.report.Evaluation.Result;
 import io.diptych.report.Evaluation.Spectrum;
 import io.diptych.report.Maps.Layout;
+import io.diptych.report.MeasureTable.Entry;
 import io.diptych.report.Metrics.Epoch;
 import io.diptych.report.Metrics.Sample;
 import io.diptych.report.Metrics.Step;
@@ -260,6 +262,65 @@ final class RunFilesTest {
     assertThat(maps.indices()).containsExactly(4L, 7L);
     assertThat(maps.labels()).containsExactly(0L, -1L);
     assertThat(maps.sprite()).isNull();
+  }
+
+  @Test
+  void accuraciesAmongMeasuresOfKindsAreResults() throws IOException {
+    write(
+        "evaluation/finetune.json",
+        withoutResults(
+            """
+            "labelled":5,
+            "measures":[
+             {"features":"encoder","values":{"top1":0.75,"top5":1.0,"mean_per_class":0.7}},
+             {"features":"untrained","values":{"top1":0.5,"top5":null,"mean_per_class":0.4}}]
+            """));
+
+    Run run = read();
+    Measure measure = new Measure("finetune", null, "5\u00a0labels");
+
+    assertThat(Measure.of(List.of(run))).containsExactly(measure);
+    assertThat(measure.score(run, Features.ENCODER).orElseThrow().result())
+        .isEqualTo(new Result("encoder", null, measure.variant(), 1, 0.75, 0, 1.0, 4));
+    assertThat(measure.score(run, Features.UNTRAINED).orElseThrow().mean()).isEqualTo(0.5);
+    assertThat(measure.score(run, Features.PIXELS)).isEmpty();
+    assertThat(MeasureTable.entries(List.of(run)))
+        .containsExactly(new Entry("finetune", "mean_per_class"));
+  }
+
+  @Test
+  void accuraciesOfOtherDataAreResultsOfEachSet() throws IOException {
+    write(
+        "evaluation/transfer.json",
+        withoutResults(
+            """
+            "sets":[{"name":"dtd","train":30,"test":10},{"name":"mnist","train":60,"test":20}],
+            "measures":[
+             {"features":"dtd","values":{"top1":0.6,"top5":0.9,"mean_per_class":0.6,\
+            "untrained":0.3,"pixels":null}},
+             {"features":"mnist","values":{"top1":0.9,"untrained":0.8,"pixels":0.7}}]
+            """));
+
+    Run run = read();
+    Measure dtd = new Measure("transfer", null, "dtd");
+    Measure mnist = new Measure("transfer", null, "mnist");
+
+    assertThat(Measure.of(List.of(run))).containsExactly(dtd, mnist);
+    assertThat(dtd.score(run, Features.ENCODER).orElseThrow().result())
+        .isEqualTo(new Result("encoder", null, "dtd", 1, 0.6, 0, 0.9, 10));
+    assertThat(dtd.score(run, Features.UNTRAINED).orElseThrow().mean()).isEqualTo(0.3);
+    assertThat(dtd.score(run, Features.PIXELS)).isEmpty();
+    assertThat(mnist.score(run, Features.PIXELS).orElseThrow().mean()).isEqualTo(0.7);
+    assertThat(MeasureTable.entries(List.of(run)))
+        .containsExactly(new Entry("transfer", "dtd, mean_per_class"));
+  }
+
+  private static String withoutResults(String more) {
+    String data = EVALUATION.substring(0, EVALUATION.indexOf("\"results\""));
+    return data.replace("knn", more.contains("sets") ? "transfer" : "finetune")
+        + "\"results\":[],"
+        + more
+        + "}";
   }
 
   /** The evaluation with more in it. */

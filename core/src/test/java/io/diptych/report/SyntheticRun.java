@@ -219,6 +219,17 @@ final class SyntheticRun {
     return file;
   }
 
+  /** Another data set, learnt by the encoder. */
+  SyntheticRun transfer(String set, double encoder, double untrained) throws IOException {
+    Map<String, Object> file = evaluation("transfer", Map.of("epochs", 100));
+    file.put("results", List.of());
+    file.put("sets", List.of(Map.of("name", set, "test", 1880)));
+    Map<String, Object> values =
+        Map.of("top1", encoder, "top5", 0.9, "mean_per_class", encoder, "untrained", untrained);
+    file.put("measures", List.of(Map.of("features", set, "values", values)));
+    return save(file);
+  }
+
   /** Maps of some images, with a cloud for each class, and their thumbnails. */
   SyntheticRun maps(int images) throws IOException {
     Map<String, Object> file = evaluation("project", Map.of("perplexity", 30));
