@@ -18,7 +18,7 @@ final class Accuracies {
   private static final String TOP5 = "top5";
 
   private final List<Result> results = new ArrayList<>();
-  private final List<Measured> others = new ArrayList<>();
+  private final Map<String, Map<String, Double>> others = new LinkedHashMap<>();
 
   /** Takes the accuracies out of a file's measures. */
   Accuracies(Json file, List<Measured> measures) {
@@ -29,18 +29,15 @@ final class Accuracies {
     }
     String labels = labels(file);
     for (Measured one : measures) {
-      if (!one.values().containsKey(TOP1)) {
-        others.add(one);
-      } else if (Features.isKind(one.features())) {
+      boolean isKind = Features.isKind(one.features());
+      boolean hasAccuracy = one.values().containsKey(TOP1);
+      if (hasAccuracy && isKind) {
         add(one.features(), one.values().get(TOP1), one.values().get(TOP5), tested, labels);
-        others.add(rest(one.features(), "", one.values()));
-      } else {
-        String set = one.features();
-        ofSet(set, one.values(), sets.getOrDefault(set, tested));
-        others.add(rest(Features.ENCODER.key(), set + ", ", one.values()));
+      } else if (hasAccuracy) {
+        ofSet(one.features(), one.values(), sets.getOrDefault(one.features(), tested));
       }
+      keep(one, isKind, hasAccuracy);
     }
-    others.removeIf(one -> one.values().isEmpty());
   }
 
   List<Result> results() {
@@ -49,7 +46,23 @@ final class Accuracies {
 
   /** The measures that are no accuracies. */
   List<Measured> others() {
-    return others;
+    return others.entrySet().stream().map(e -> new Measured(e.getKey(), e.getValue())).toList();
+  }
+
+  /** Keeps what is no accuracy; that of other than the known kinds as measures of the encoder. */
+  private void keep(Measured one, boolean isKind, boolean hasAccuracy) {
+    String kind = isKind ? one.features() : Features.ENCODER.key();
+    String prefix = isKind ? "" : one.features() + ", ";
+    one.values()
+        .forEach(
+            (name, value) -> {
+              boolean taken =
+                  hasAccuracy
+                      && (name.equals(TOP1) || name.equals(TOP5) || Features.isKind(name));
+              if (!taken) {
+                others.computeIfAbsent(kind, k -> new LinkedHashMap<>()).put(prefix + name, value);
+              }
+            });
   }
 
   private void ofSet(String set, Map<String, Double> values, long tested) {
@@ -70,17 +83,6 @@ final class Accuracies {
       Double finite = top5 != null && Double.isFinite(top5) ? top5 : null;
       results.add(new Result(features, null, variant, 1, top1, 0, finite, tested));
     }
-  }
-
-  private static Measured rest(String features, String prefix, Map<String, Double> values) {
-    Map<String, Double> rest = new LinkedHashMap<>();
-    values.forEach(
-        (name, value) -> {
-          if (!name.equals(TOP1) && !name.equals(TOP5) && !Features.isKind(name)) {
-            rest.put(prefix + name, value);
-          }
-        });
-    return new Measured(features, rest);
   }
 
   /** How many labels were used, where these were not all. */

@@ -126,11 +126,14 @@ record Evaluation(
     return values;
   }
 
+  /** Features that are none of the known kinds, such as those of an exit, are the encoder's. */
   private static Result result(Json json, long tested) {
+    String features = json.get("features").string();
+    boolean isKind = Features.isKind(features);
     return new Result(
-        json.get("features").string(),
+        isKind ? features : Features.ENCODER.key(),
         json.has("labels_per_class") ? json.get("labels_per_class").whole() : null,
-        null,
+        isKind ? null : features,
         json.items("accuracy").size(),
         json.get("mean").number(),
         json.has("std") ? json.get("std").number() : 0,

@@ -22,7 +22,7 @@ final class Findings {
     Measure first = decisive(measures);
     sentences.add(lead(run, first));
     measures.stream()
-        .filter(m -> m.labelsPerClass() == null && !m.equals(first))
+        .filter(m -> m.labelsPerClass() == null && m.variant() == null && !m.equals(first))
         .filter(m -> m.protocol().equals(Run.LINEAR))
         .findFirst()
         .ifPresent(all -> sentences.add(withAllLabels(run, all)));
@@ -102,7 +102,8 @@ final class Findings {
   /** Few labels are what pretraining without labels is for; without them the first measure. */
   private static Measure decisive(List<Measure> measures) {
     return measures.stream()
-        .filter(m -> m.protocol().equals(Run.LINEAR) && m.labelsPerClass() != null)
+        .filter(m -> m.protocol().equals(Run.LINEAR))
+        .filter(m -> m.labelsPerClass() != null && m.variant() == null)
         .findFirst()
         .orElse(measures.get(0));
   }

@@ -60,7 +60,7 @@ final class LabelChart {
   private static Series series(Line line, Map<Double, String> ticks) {
     List<Point> points = new ArrayList<>();
     for (Evaluation.Result result : line.run().results(Run.LINEAR)) {
-      if (result.features().equals(line.features().key())) {
+      if (result.features().equals(line.features().key()) && result.variant() == null) {
         Long labels = result.labelsPerClass();
         double at = labels == null ? all(line.run()) : labels;
         ticks.put(at, labels == null ? "all" : Numbers.count(labels));

@@ -41,9 +41,11 @@ record Measure(String protocol, @Nullable Long labelsPerClass, @Nullable String 
   }
 
   String labels() {
-    if (variant != null) {
+    if (variant != null && labelsPerClass == null) {
       return variant;
     }
-    return labelsPerClass == null ? "all labels" : Numbers.count(labelsPerClass) + " per class";
+    String prefix = variant == null ? "" : variant + ", ";
+    return prefix
+        + (labelsPerClass == null ? "all labels" : Numbers.count(labelsPerClass) + " per class");
   }
 }

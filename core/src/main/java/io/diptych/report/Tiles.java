@@ -32,7 +32,7 @@ final class Tiles {
     for (Measure measure : measured) {
       boolean first =
           chosen.stream().noneMatch(other -> other.protocol().equals(measure.protocol()));
-      if (first || measure.labelsPerClass() == null) {
+      if (first || (measure.labelsPerClass() == null && measure.variant() == null)) {
         chosen.add(measure);
       }
     }

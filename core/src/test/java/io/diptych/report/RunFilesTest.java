@@ -315,6 +315,30 @@ final class RunFilesTest {
         .containsExactly(new Entry("transfer", "dtd, mean_per_class"));
   }
 
+  @Test
+  void featuresOfAnExitAreVariantsOfTheEncoder() throws IOException {
+    String exit =
+        """
+        [{"features":"exit1","labels_per_class":null,"accuracy":[0.5],"mean":0.5,"std":0.0},
+        """;
+    write(
+        "evaluation/knn.json",
+        extended(
+                """
+                "measures":[{"features":"encoder","values":{"weighted@20":0.7}},
+                 {"features":"exit1","values":{"weighted@20":0.4}}]
+                """)
+            .replace("\"results\":[", "\"results\":" + exit));
+
+    Run run = read();
+
+    assertThat(Measure.of(List.of(run)))
+        .extracting(Measure::labels)
+        .containsExactly("exit1", "all labels");
+    assertThat(run.evaluations().get("knn").measures(Features.ENCODER))
+        .isEqualTo(Map.of("weighted@20", 0.7, "exit1, weighted@20", 0.4));
+  }
+
   private static String withoutResults(String more) {
     String data = EVALUATION.substring(0, EVALUATION.indexOf("\"results\""));
     return data.replace("knn", more.contains("sets") ? "transfer" : "finetune")
