@@ -57,8 +57,7 @@ final class Accuracies {
         .forEach(
             (name, value) -> {
               boolean taken =
-                  hasAccuracy
-                      && (name.equals(TOP1) || name.equals(TOP5) || Features.isKind(name));
+                  hasAccuracy && (name.equals(TOP1) || name.equals(TOP5) || Features.isKind(name));
               if (!taken) {
                 others.computeIfAbsent(kind, k -> new LinkedHashMap<>()).put(prefix + name, value);
               }

@@ -83,7 +83,8 @@ final class Page {
             + hash(SCRIPT)
             + "'");
     html.leaf("title", title + " · Diptych report").line();
-    html.open("style").verbatim(resource("report.css")).close("style").close("head").line();
+    html.open("style").verbatim(resource("colours.css") + "\n" + resource("report.css"));
+    html.close("style").close("head").line();
   }
 
   private static void top(Html html) {

@@ -56,11 +56,13 @@ function chart(svg, group) {
   }
 
   let at = -1;
-  svg.addEventListener("pointermove", event => {
-    const box = svg.getBoundingClientRect();
-    const place = (event.clientX - box.left) * svg.viewBox.baseVal.width / box.width;
-    group.show(x.value(clamp(place, left, right)));
-  });
+  for (const touch of ["pointermove", "pointerdown"]) {
+    svg.addEventListener(touch, event => {
+      const box = svg.getBoundingClientRect();
+      const place = (event.clientX - box.left) * svg.viewBox.baseVal.width / box.width;
+      group.show(x.value(clamp(place, left, right)));
+    });
+  }
   svg.addEventListener("pointerleave", () => group.hide());
   // Only the chart that is read by keyboard is also read aloud.
   svg.addEventListener("focus", () => gist.setAttribute("aria-live", "polite"));

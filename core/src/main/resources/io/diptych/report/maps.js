@@ -172,6 +172,7 @@ function follow(svg, part, pan, zoom, hover, leave) {
     pressed.set(event.pointerId, part(event));
     svg.focus({ preventScroll: true, focusVisible: false });
     event.preventDefault();
+    hover(...part(event));
   });
   svg.addEventListener("pointermove", event => {
     const now = part(event);
@@ -193,7 +194,8 @@ function follow(svg, part, pan, zoom, hover, leave) {
   for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
     svg.addEventListener(end, event => pressed.delete(event.pointerId));
   }
-  svg.addEventListener("pointerleave", leave);
+  // What a finger touched stays named when the finger is gone.
+  svg.addEventListener("pointerleave", event => event.pointerType === "mouse" && leave());
 }
 
 function atlas(box) {

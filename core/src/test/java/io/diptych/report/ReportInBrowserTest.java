@@ -50,7 +50,9 @@ final class ReportInBrowserTest {
           const element = walker.currentNode.parentElement;
           if (text && element.tagName !== 'title' && element.checkVisibility()) {
             const style = getComputedStyle(element);
-            const below = behind(element);
+            const cell = element.previousElementSibling;
+            const below = cell?.tagName === 'rect'
+              ? over(numbers(getComputedStyle(cell).fill), behind(element)) : behind(element);
             const ink = over(numbers(element instanceof SVGElement ? style.fill : style.color), below);
             const [a, b] = [light(ink) + 0.05, light(below) + 0.05];
             const contrast = Math.max(a, b) / Math.min(a, b);
