@@ -53,6 +53,9 @@ final class MixedFolderTest {
     assertThat(streamed.code()).as(streamed.err()).isZero();
     assertTells(streamed, broken);
     assertThat(dir.resolve("streamed/views.png")).exists();
+    assertThat(Files.readAllLines(dir.resolve("streamed/skipped.txt")))
+        .hasSize(broken)
+        .anyMatch(line -> line.contains("IMG_00050.png"));
 
     Diptych.Result embedded = Diptych.run(dir, "embed", "streamed", "--to", "photos.npy");
     assertThat(embedded.code()).as(embedded.err()).isZero();

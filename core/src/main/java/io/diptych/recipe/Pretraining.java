@@ -72,6 +72,7 @@ public final class Pretraining implements AutoCloseable {
   private final @Nullable ImageSet test; // for measures during training
   private final Views views;
   private final Method method;
+  private final List<String> skipped; // images that could not be read
 
   private Pretraining(
       Recipe recipe,
@@ -79,13 +80,15 @@ public final class Pretraining implements AutoCloseable {
       ImageCollection images,
       @Nullable ImageSet test,
       Views views,
-      Method method) {
+      Method method,
+      List<String> skipped) {
     this.recipe = recipe;
     this.device = device;
     this.images = images;
     this.test = test;
     this.views = views;
     this.method = method;
+    this.skipped = List.copyOf(skipped);
   }
 
   /**
@@ -97,7 +100,9 @@ public final class Pretraining implements AutoCloseable {
    */
   public static Pretraining prepare(Recipe recipe, Consumer<LoadReport> report) {
     Device device = device(recipe);
-    SplitImages data = Datasets.openStored(recipe.data(), report);
+    List<String> skipped = new ArrayList<>();
+    SplitImages data =
+        Datasets.openStored(recipe.data(), report.andThen(part -> skipped.addAll(part.skipped())));
     ImageSet test = null;
     if (recipe.train().probe().knnEvery() > 0 && data.test() instanceof ImageSet resident) {
       test = resident;
@@ -111,7 +116,7 @@ public final class Pretraining implements AutoCloseable {
         new MethodContext(images.size(), images.classNames().size(), recipe.seed());
     requireLabels(recipe, images, test);
     Method method = method(recipe, context, channels, device);
-    return new Pretraining(recipe, device, images, test, Views.of(recipe.views()), method);
+    return new Pretraining(recipe, device, images, test, Views.of(recipe.views()), method, skipped);
   }
 
   /** Makes the network of a recipe, initialised and in its place. */
@@ -226,6 +231,7 @@ public final class Pretraining implements AutoCloseable {
       } else {
         run.requireFree(); // Another process may have been quicker.
         run.writeRecipe(recipe);
+        run.writeSkipped(skipped);
         drawViews(run.views());
       }
       MetricSink files =

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * The files of a run: {@code recipe.yaml}, {@code metrics.jsonl}, {@code tensorboard/}, {@code
  * views.png}, {@code checkpoints/}, {@code evaluation/} and {@code report.html}; {@code replay/}
- * where it went wrong.
+ * where it went wrong, {@code skipped.txt} where images could not be read.
  *
  * @param path the directory
  */
@@ -39,6 +39,11 @@ public record RunDirectory(Path path) {
   /** Returns the picture of originals and views. */
   public Path views() {
     return path.resolve("views.png");
+  }
+
+  /** Returns the list of images that could not be read, each with the reason. */
+  public Path skipped() {
+    return path.resolve("skipped.txt");
   }
 
   /** Returns the directory of checkpoints. */
@@ -137,5 +142,12 @@ public record RunDirectory(Path path) {
     Path beside = path.resolve("recipe.yaml.tmp");
     Files.writeString(beside, Recipe.FORMAT.write(recipe), StandardCharsets.UTF_8);
     Files.move(beside, recipe(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Notes the images that could not be read, if there are any. */
+  void writeSkipped(List<String> lines) throws IOException {
+    if (!lines.isEmpty()) {
+      Files.write(skipped(), lines, StandardCharsets.UTF_8);
+    }
   }
 }

@@ -54,7 +54,7 @@ final class AccuracyTable {
 
   private static void row(Html html, Run run, Measure measure) {
     html.open("tr");
-    rowHeader(html, measure, "");
+    rowHeader(html, run, measure, "");
     for (Features features : Features.values()) {
       html.open("td", "class", "number " + features.key());
       Score.write(html, measure.score(run, features));
@@ -65,10 +65,17 @@ final class AccuracyTable {
     html.close("tr").line();
   }
 
-  private static void rowHeader(Html html, Measure measure, String addition) {
+  private static void rowHeader(Html html, Run run, Measure measure, String addition) {
     html.open("th", "scope", "row");
-    html.text(Measure.protocolName(measure.protocol()) + addition + " ");
-    html.leaf("span", measure.labels(), "class", "with").close("th");
+    html.text(Wording.title(measure.protocol()) + addition + " ");
+    html.leaf("span", measure.labels() + otherData(run, measure), "class", "with").close("th");
+  }
+
+  /** The name of the data where they are not those of the caption. */
+  private static String otherData(Run run, Measure measure) {
+    String usual = run.data().map(Evaluation.Data::name).orElse("");
+    String own = run.evaluation(measure.protocol()).map(e -> e.data().name()).orElse(usual);
+    return own.equals(usual) || measure.variant() != null ? "" : ", " + own;
   }
 
   private static void difference(Html html, Run run, Measure measure, Features baseline) {
@@ -79,8 +86,7 @@ final class AccuracyTable {
       return;
     }
     double points = encoder.get().mean() - other.get().mean();
-    String style =
-        !encoder.get().differsFrom(other.get()) ? "level" : points > 0 ? "better" : "worse";
+    String style = encoder.get().against(other.get());
     html.leaf("td", Numbers.points(points), "class", "number " + style);
   }
 
@@ -89,14 +95,15 @@ final class AccuracyTable {
         List.of(Features.values()).stream()
             .map(
                 f ->
-                    run.result(measure.protocol(), f, measure.labelsPerClass())
-                        .flatMap(r -> Optional.ofNullable(r.top5())))
+                    measure
+                        .score(run, f)
+                        .flatMap(score -> Optional.ofNullable(score.result().top5())))
             .toList();
     if (values.stream().noneMatch(Optional::isPresent)) {
       return;
     }
     html.open("tr");
-    rowHeader(html, measure, ", top 5");
+    rowHeader(html, run, measure, ", top 5");
     for (Optional<Double> value : values) {
       html.leaf("td", value.map(Numbers::percent).orElse("–"), "class", "number");
     }

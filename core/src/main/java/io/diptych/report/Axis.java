@@ -2,6 +2,7 @@ package io.diptych.report;
 
 import static java.lang.String.format;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,33 @@ record Axis(double from, double to, List<Tick> ticks, boolean logarithmic) {
   static Axis upTo(double end, int intervals) {
     double step = roundStep(end / intervals);
     return new Axis(0, end, withTicks(0, end, step).ticks, false);
+  }
+
+  /** A logarithmic axis between two positive values exactly, with marks at 1, 2, 5, 10, 20, … */
+  static Axis ratios(double from, double to) {
+    List<Tick> ticks = new ArrayList<>();
+    for (double unit = Math.pow(10, Math.floor(Math.log10(from))); unit <= to; unit *= 10) {
+      for (int factor : new int[] {1, 2, 5}) {
+        double value = factor * unit;
+        if (value >= from && value <= to) {
+          ticks.add(new Tick(value, Numbers.value(value)));
+        }
+      }
+    }
+    return new Axis(from, to, List.copyOf(ticks), true);
+  }
+
+  /** A logarithmic axis over positive values, with a mark at each power of ten, or at some. */
+  static Axis decades(double lowest, double highest) {
+    int from = (int) Math.floor(Math.log10(lowest) + 1e-9);
+    int to = Math.max(from + 1, (int) Math.ceil(Math.log10(highest) - 1e-9));
+    int stride = (to - from + 5) / 6;
+    List<Tick> ticks = new ArrayList<>();
+    for (int power = to; power >= from; power -= stride) {
+      String label = power < -4 ? "1e−" + -power : new BigDecimal("1e" + power).toPlainString();
+      ticks.add(0, new Tick(Math.pow(10, power), label));
+    }
+    return new Axis(Math.pow(10, from), Math.pow(10, to), List.copyOf(ticks), true);
   }
 
   /** Where a value lies: 0 at the beginning, 1 at the end. */

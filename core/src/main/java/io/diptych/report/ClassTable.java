@@ -65,7 +65,8 @@ final class ClassTable {
   private static void row(Html html, Confusion confusion, int index, double accuracy) {
     html.open("tr").leaf("th", confusion.classes().get(index), "scope", "row");
     html.leaf("td", Numbers.percentSign(accuracy), "class", "number");
-    html.open("td", "class", "bar").open("svg", "viewBox", "0 0 100 8", "aria-hidden", "true");
+    html.open("td", "class", "bar");
+    html.open("svg", "viewBox", "0 0 100 8", "preserveAspectRatio", "none", "aria-hidden", "true");
     html.empty("path", "class", "track", "d", "M0 0h100v8H0z");
     double width = 100 * Math.max(0, Math.min(1, accuracy));
     html.empty("path", "d", "M0 0h" + Numbers.coordinate(width) + "v8H0z");

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Draws a confusion matrix: as a table with numbers where the classes are few, as a picture with a
- * list of the largest mistakes where they are many.
+ * Draws a confusion matrix: with numbers where the classes are few, as a picture with a list of the
+ * largest mistakes where they are many.
  */
 final class ConfusionMatrix {
   private static final int FEW = 25;
@@ -23,12 +23,23 @@ final class ConfusionMatrix {
   private ConfusionMatrix() {}
 
   static void write(Html html, Confusion confusion) {
-    if (confusion.classes().size() <= FEW) {
-      table(html, confusion);
-      scale(html);
+    int size = confusion.classes().size();
+    Parts.figure(
+        html,
+        "confusion",
+        "Confusion matrix",
+        "rows: true class; columns: class given",
+        () -> {
+          if (size <= FEW) {
+            Parts.scroll(html, "Confusion matrix", () -> ConfusionGrid.write(html, confusion));
+          } else {
+            picture(html, confusion);
+          }
+          scale(html);
+        });
+    if (size <= FEW) {
+      Parts.fold(html, "Values in a table", () -> table(html, confusion));
     } else {
-      picture(html, confusion);
-      scale(html);
       largestMistakes(html, confusion);
     }
   }
@@ -38,19 +49,17 @@ final class ConfusionMatrix {
     String caption = "Rows: true class; columns: class given; cells: test images";
     Parts.scroll(
         html,
-        "Confusion matrix",
+        "Confusion matrix in numbers",
         () -> {
-          html.open("table", "class", "confusion");
+          html.open("table");
           Parts.caption(html, caption);
-          html.open("thead").open("tr").open("td").close("td");
-          for (String name : classes) {
-            html.open("th", "scope", "col").leaf("span", name, "title", name).close("th");
-          }
+          html.open("thead").open("tr").leaf("th", "Class", "scope", "col");
+          classes.forEach(name -> html.leaf("th", name, "scope", "col", "class", "number"));
           html.close("tr").close("thead").open("tbody");
           for (int row = 0; row < classes.size(); row++) {
-            html.open("tr").open("th", "scope", "row").leaf("span", classes.get(row)).close("th");
-            for (int column = 0; column < classes.size(); column++) {
-              cell(html, confusion, row, column);
+            html.open("tr").leaf("th", classes.get(row), "scope", "row");
+            for (long count : confusion.counts().get(row)) {
+              html.leaf("td", Numbers.count(count), "class", "number");
             }
             html.close("tr").line();
           }
@@ -58,23 +67,7 @@ final class ConfusionMatrix {
         });
   }
 
-  private static void cell(Html html, Confusion confusion, int row, int column) {
-    long count = confusion.counts().get(row).get(column);
-    html.leaf(
-        "td",
-        Numbers.count(count),
-        "class",
-        style(confusion, row, column),
-        "title",
-        confusion.classes().get(row)
-            + (row == column ? " recognised" : " taken for " + confusion.classes().get(column))
-            + ": "
-            + Numbers.count(count)
-            + " of "
-            + Numbers.count(confusion.total(row)));
-  }
-
-  private static String style(Confusion confusion, int row, int column) {
+  static String style(Confusion confusion, int row, int column) {
     double share = confusion.share(row, column);
     return row == column
         ? "right" + Confusion.step(share, RIGHT)
@@ -83,9 +76,10 @@ final class ConfusionMatrix {
 
   private static void picture(Html html, Confusion confusion) {
     int size = confusion.classes().size();
-    html.open("figure", "class", "matrix");
     html.open(
         "svg",
+        "class",
+        "cells",
         "viewBox",
         "0 0 " + size + " " + size,
         "role",
@@ -93,7 +87,10 @@ final class ConfusionMatrix {
         "shape-rendering",
         "crispEdges",
         "aria-label",
-        "Confusion matrix of " + size + " classes; the largest mistakes are in the table below");
+        "Confusion matrix of "
+            + size
+            + " classes in the order of the class list; the largest mistakes are in the table"
+            + " below");
     for (String kind : List.of("right", "wrong")) {
       for (int step = 1; step <= 5; step++) {
         String style = kind + step;
@@ -110,13 +107,7 @@ final class ConfusionMatrix {
         }
       }
     }
-    html.close("svg");
-    html.leaf(
-        "figcaption",
-        "Rows: true class, columns: class given, both in the order of the class list; "
-            + size
-            + " classes.");
-    html.close("figure").line();
+    html.close("svg").line();
   }
 
   private static void scale(Html html) {

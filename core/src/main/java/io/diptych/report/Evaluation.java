@@ -19,7 +19,10 @@ record Evaluation(
     List<Result> results,
     List<List<Long>> confusion,
     List<Double> perClass,
-    List<Neighbours> neighbours) {
+    List<Neighbours> neighbours,
+    List<Measured> measures,
+    List<Spectrum> spectra,
+    @Nullable Maps maps) {
 
   private static final int VERSION = 1;
 
@@ -34,14 +37,22 @@ record Evaluation(
     }
   }
 
-  /** The accuracy of one kind of features; {@code labelsPerClass} is null where all were used. */
+  /**
+   * The accuracy of one kind of features.
+   *
+   * @param labelsPerClass null where all were used
+   * @param variant what else tells results of a protocol apart, such as the name of a data set
+   * @param tested the number of test images
+   */
   record Result(
       String features,
       @Nullable Long labelsPerClass,
+      @Nullable String variant,
       int draws,
       double mean,
       double std,
-      @Nullable Double top5) {}
+      @Nullable Double top5,
+      long tested) {}
 
   /** A test image and the training images whose features are most similar, best first. */
   record Neighbours(Neighbour query, List<Neighbour> nearest) {
@@ -53,6 +64,23 @@ record Evaluation(
   /** An image with its label; a query has no similarity ({@link Double#NaN}). */
   record Neighbour(long index, long label, double similarity, Png image) {}
 
+  /**
+   * What was measured of one kind of features other than accuracy; NaN where it is not a number.
+   */
+  record Measured(String features, Map<String, Double> values) {}
+
+  /** The variances of one kind of features along their principal directions, largest first. */
+  record Spectrum(String features, List<Double> variances) {}
+
+  /** The measures of one kind of features; empty where there are none. */
+  Map<String, Double> measures(Features kind) {
+    return measures.stream()
+        .filter(one -> one.features().equals(kind.key()))
+        .findFirst()
+        .map(Measured::values)
+        .orElse(Map.of());
+  }
+
   static Evaluation read(Path file, String text) {
     Json json = Json.ofFile(file, text);
     Json version = json.get("version");
@@ -60,6 +88,10 @@ record Evaluation(
       throw version.damaged("this diptych reads version " + VERSION + "; use a newer one");
     }
     Data data = data(json.get("data"));
+    List<Measured> measures = json.items("measures").stream().map(Evaluation::measured).toList();
+    Accuracies accuracies = new Accuracies(json, measures);
+    List<Result> results = new ArrayList<>(accuracies.results());
+    json.items("results").forEach(result -> results.add(result(result, data.test())));
     return new Evaluation(
         json.get("protocol").string(),
         json.string("created"),
@@ -68,10 +100,13 @@ record Evaluation(
         data,
         shown(json, "settings"),
         shown(json, "versions"),
-        json.get("results").items().stream().map(Evaluation::result).toList(),
+        results,
         confusion(json, data.classes().size()),
         perClass(json, data.classes().size()),
-        json.items("neighbours").stream().map(Evaluation::neighbours).toList());
+        json.items("neighbours").stream().map(Evaluation::neighbours).toList(),
+        accuracies.others(),
+        json.items("spectra").stream().map(Evaluation::spectrum).toList(),
+        json.has("maps") ? Maps.read(json) : null);
   }
 
   private static Data data(Json json) {
@@ -91,14 +126,31 @@ record Evaluation(
     return values;
   }
 
-  private static Result result(Json json) {
+  /** Features that are none of the known kinds, such as those of an exit, are the encoder's. */
+  private static Result result(Json json, long tested) {
+    String features = json.get("features").string();
+    boolean isKind = Features.isKind(features);
     return new Result(
-        json.get("features").string(),
+        isKind ? features : Features.ENCODER.key(),
         json.has("labels_per_class") ? json.get("labels_per_class").whole() : null,
+        isKind ? null : features,
         json.items("accuracy").size(),
         json.get("mean").number(),
         json.has("std") ? json.get("std").number() : 0,
-        json.has("top5") ? json.get("top5").number() : null);
+        json.has("top5") ? json.get("top5").number() : null,
+        tested);
+  }
+
+  private static Measured measured(Json json) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    json.get("values").entries().forEach((name, value) -> values.put(name, value.numberOrNull()));
+    return new Measured(json.get("features").string(), values);
+  }
+
+  private static Spectrum spectrum(Json json) {
+    return new Spectrum(
+        json.get("features").string(),
+        json.get("variances").items().stream().map(Json::number).toList());
   }
 
   private static List<List<Long>> confusion(Json json, int classes) {

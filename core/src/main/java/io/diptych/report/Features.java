@@ -1,5 +1,8 @@
 package io.diptych.report;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The kinds of features an evaluation compares, with their names on the page. */
 enum Features {
   ENCODER("encoder", "Encoder", "the encoder’s features"),
@@ -28,5 +31,18 @@ enum Features {
   /** The name inside a sentence. */
   String phrase() {
     return phrase;
+  }
+
+  /** The name of a kind that may be unknown to this version, which then goes by its key. */
+  static String label(String key) {
+    return of(key).map(Features::label).orElse(key);
+  }
+
+  static boolean isKind(String key) {
+    return of(key).isPresent();
+  }
+
+  private static Optional<Features> of(String key) {
+    return Arrays.stream(values()).filter(one -> one.key.equals(key)).findFirst();
   }
 }

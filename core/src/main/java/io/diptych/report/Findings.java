@@ -21,9 +21,8 @@ final class Findings {
     List<String> sentences = new ArrayList<>();
     Measure first = decisive(measures);
     sentences.add(lead(run, first));
-    verdict(run, first).ifPresent(sentences::add);
     measures.stream()
-        .filter(m -> m.labelsPerClass() == null && !m.equals(first))
+        .filter(m -> m.labelsPerClass() == null && m.variant() == null && !m.equals(first))
         .filter(m -> m.protocol().equals(Run.LINEAR))
         .findFirst()
         .ifPresent(all -> sentences.add(withAllLabels(run, all)));
@@ -81,7 +80,7 @@ final class Findings {
               + ".");
     }
     verdict(best, measure)
-        .ifPresent(v -> sentences.add(v.replace("The encoder", "Run " + bestName)));
+        .ifPresent(verdict -> sentences.add("Run " + bestName + " is " + verdict + "."));
     return sentences;
   }
 
@@ -103,48 +102,37 @@ final class Findings {
   /** Few labels are what pretraining without labels is for; without them the first measure. */
   private static Measure decisive(List<Measure> measures) {
     return measures.stream()
-        .filter(m -> m.protocol().equals(Run.LINEAR) && m.labelsPerClass() != null)
+        .filter(m -> m.protocol().equals(Run.LINEAR))
+        .filter(m -> m.labelsPerClass() != null && m.variant() == null)
         .findFirst()
         .orElse(measures.get(0));
   }
 
   private static String opening(Measure measure) {
-    String classifier =
-        switch (measure.protocol()) {
-          case Run.KNN -> "a kNN classifier";
-          case Run.LINEAR -> "a linear classifier";
-          default -> "the protocol " + measure.protocol();
-        };
     Long labels = measure.labelsPerClass();
-    String with =
-        labels == null
-            ? "With all labels, "
-            : "With " + Numbers.count(labels, "label") + " per class, ";
-    return with + classifier + " on";
+    String with = "With all labels, ";
+    if (measure.variant() != null) {
+      with = measure.variant() + ": ";
+    } else if (labels != null) {
+      with = "With " + Numbers.count(labels, "label") + " per class, ";
+    }
+    return with + Wording.phrase(measure.protocol()) + " on";
   }
 
   private static String lead(Run run, Measure measure) {
-    StringBuilder sentence = new StringBuilder(opening(measure));
-    sentence.append(" the encoder’s features reaches ");
-    sentence.append(encoder(run, measure).orElseThrow().spoken());
-    List<String> others =
-        Stream.of(Features.PIXELS, Features.UNTRAINED)
-            .flatMap(f -> measure.score(run, f).map(s -> f.phrase() + " " + s.spoken()).stream())
-            .toList();
-    return sentence
-        .append(others.isEmpty() ? "." : "; " + String.join(", ", others) + ".")
-        .toString();
+    Score encoder = encoder(run, measure).orElseThrow();
+    String reached = opening(measure) + " the encoder’s features reaches " + encoder.spoken();
+    return reached + verdict(run, measure).map(verdict -> ": " + verdict).orElse("") + ".";
   }
 
+  /** How an encoder compares with the baselines that were measured. */
   private static Optional<String> verdict(Run run, Measure measure) {
     Score encoder = encoder(run, measure).orElseThrow();
     List<String> parts =
         Stream.of(Features.PIXELS, Features.UNTRAINED)
             .flatMap(f -> measure.score(run, f).map(s -> compared(encoder, s, f)).stream())
             .toList();
-    return parts.isEmpty()
-        ? Optional.empty()
-        : Optional.of("The encoder is " + String.join(" and ", parts) + ".");
+    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", parts));
   }
 
   private static String withAllLabels(Run run, Measure all) {

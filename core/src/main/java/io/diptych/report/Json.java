@@ -115,6 +115,11 @@ record Json(String source, String place, JsonNode node) {
     };
   }
 
+  /** A number, or null for one that JSON cannot write: {@link Double#NaN} then. */
+  double numberOrNull() {
+    return node.isNull() ? Double.NaN : number();
+  }
+
   /** A number that may be missing: {@link Double#NaN} then. */
   double number(String key) {
     return has(key) ? get(key).number() : Double.NaN;

@@ -45,19 +45,22 @@ final class LabelChart {
     double room = Math.pow(last / first, 0.04);
     Axis x = new Axis(first / room, last * room, marks, true);
     Axis y = Axis.around(lowest, highest, Double.POSITIVE_INFINITY, 5);
-    html.open("figure", "class", "labels");
-    html.open("figcaption").leaf("strong", "Linear accuracy by number of labels");
-    html.leaf("span", "in %, with the standard deviation over draws").close("figcaption").line();
     String words = words(series, ticks);
-    new LineChart(740, 380, x, y, "labels per class", series).write(html, words, "wide");
-    new LineChart(340, 320, x, y, "labels per class", series).write(html, words, "narrow");
-    html.close("figure").line();
+    Parts.figure(
+        html,
+        "labels",
+        "Linear accuracy by number of labels",
+        "in %, with the standard deviation over draws",
+        () -> {
+          new LineChart(740, 360, x, y, "labels per class", series).write(html, words, "wide");
+          new LineChart(340, 320, x, y, "labels per class", series).write(html, words, "narrow");
+        });
   }
 
   private static Series series(Line line, Map<Double, String> ticks) {
     List<Point> points = new ArrayList<>();
     for (Evaluation.Result result : line.run().results(Run.LINEAR)) {
-      if (result.features().equals(line.features().key())) {
+      if (result.features().equals(line.features().key()) && result.variant() == null) {
         Long labels = result.labelsPerClass();
         double at = labels == null ? all(line.run()) : labels;
         ticks.put(at, labels == null ? "all" : Numbers.count(labels));

@@ -43,7 +43,12 @@ final class LineChart {
     this.bottom = height - 44;
   }
 
-  /** Draws the chart; {@code description} says in words what it shows. */
+  /**
+   * Draws the chart. Where its lines are and what its axes mean stands in its attributes, so that
+   * the page's script can read values back.
+   *
+   * @param description says in words what it shows
+   */
   void write(Html html, String description, String style) {
     html.open(
         "svg",
@@ -54,15 +59,23 @@ final class LineChart {
         "role",
         "img",
         "aria-label",
-        description);
+        description,
+        "data-box",
+        String.join(" ", coordinate(left), coordinate(TOP), coordinate(right), coordinate(bottom)),
+        "data-x",
+        x.from() + " " + x.to() + (x.logarithmic() ? " log" : ""),
+        "data-y",
+        y.from() + " " + y.to() + (y.logarithmic() ? " log" : ""),
+        "data-x-name",
+        xName);
     grid(html);
     for (Series one : series) {
-      html.open("g", "class", "line " + one.style());
+      html.open("g", "class", "line " + one.style(), "data-name", one.label());
       if (!one.noise().isEmpty()) {
         html.empty("path", "class", "noise", "d", path(one.noise()));
       }
       errorBars(html, one.points());
-      html.empty("path", "d", path(one.points()));
+      html.empty("path", "class", "course", "d", path(one.points()));
       markers(html, one);
       html.close("g");
     }

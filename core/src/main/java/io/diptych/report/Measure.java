@@ -6,49 +6,46 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One thing that is measured: a protocol with some labels per class (null: all of them). */
-record Measure(String protocol, @Nullable Long labelsPerClass) {
+/**
+ * An accuracy that is measured.
+ *
+ * @param labelsPerClass null for all
+ * @param variant what else tells accuracies of a protocol apart, if anything
+ */
+record Measure(String protocol, @Nullable Long labelsPerClass, @Nullable String variant) {
 
-  /** All that the runs' evaluations measured: kNN first, then linear, few labels first. */
+  /** All that the runs' evaluations measured: protocols in the page's order, few labels first. */
   static List<Measure> of(Collection<Run> runs) {
     return runs.stream()
         .flatMap(run -> run.evaluations().values().stream())
-        .flatMap(e -> e.results().stream().map(r -> new Measure(e.protocol(), r.labelsPerClass())))
+        .flatMap(e -> e.results().stream().map(r -> new Measure(e.protocol(), r)))
         .distinct()
         .sorted(
-            Comparator.comparingInt(Measure::rank)
+            Comparator.comparingInt((Measure m) -> Wording.rank(m.protocol))
                 .thenComparing(Measure::protocol)
                 .thenComparingLong(
                     m -> m.labelsPerClass == null ? Long.MAX_VALUE : m.labelsPerClass))
         .toList();
   }
 
-  Optional<Score> score(Run run, Features features) {
-    return run.evaluation(protocol)
-        .flatMap(
-            evaluation ->
-                run.result(protocol, features, labelsPerClass)
-                    .map(result -> new Score(result, evaluation.data().test())));
+  private Measure(String protocol, Evaluation.Result result) {
+    this(protocol, result.labelsPerClass(), result.variant());
   }
 
-  /** The protocol's name on the page. */
-  static String protocolName(String protocol) {
-    return switch (protocol) {
-      case Run.KNN -> "kNN";
-      case Run.LINEAR -> "Linear";
-      default -> protocol;
-    };
+  Optional<Score> score(Run run, Features features) {
+    return run.results(protocol).stream()
+        .filter(result -> result.features().equals(features.key()))
+        .filter(result -> new Measure(protocol, result).equals(this))
+        .findFirst()
+        .map(Score::new);
   }
 
   String labels() {
-    return labelsPerClass == null ? "all labels" : Numbers.count(labelsPerClass) + " per class";
-  }
-
-  private int rank() {
-    return switch (protocol) {
-      case Run.KNN -> 0;
-      case Run.LINEAR -> 1;
-      default -> 2;
-    };
+    if (variant != null && labelsPerClass == null) {
+      return variant;
+    }
+    String prefix = variant == null ? "" : variant + ", ";
+    return prefix
+        + (labelsPerClass == null ? "all labels" : Numbers.count(labelsPerClass) + " per class");
   }
 }

@@ -1,5 +1,6 @@
 package io.diptych.report;
 
+import java.nio.file.Path;
 import java.util.Map;
 
 /** The pieces that pages are put together from. */
@@ -9,13 +10,17 @@ final class Parts {
 
   private Parts() {}
 
-  /** A section with its heading beside or above its content; headings of level 2 and deeper. */
-  static void section(Html html, int level, String id, String title, Runnable content) {
-    String heading = "h" + level;
-    html.line().open("section", "aria-labelledby", id);
-    html.leaf(heading, title, "id", id).line().open("div");
-    content.run();
-    html.close("div").close("section").line();
+  /**
+   * A plot with its title, which also names the files it is exported to.
+   *
+   * @param gist what it says, in a few words
+   */
+  static void figure(Html html, String style, String title, String gist, Runnable plot) {
+    html.open("figure", "class", ("plot " + style).strip());
+    html.open("figcaption").leaf("strong", title).text(" ");
+    html.leaf("span", gist, "class", "gist").close("figcaption").line();
+    plot.run();
+    html.close("figure").line();
   }
 
   /** A box which scrolls sideways, so that a wide table does not make the page wide. */
@@ -33,6 +38,11 @@ final class Parts {
   /** A paragraph that explains. */
   static void explain(Html html, String text) {
     html.leaf("p", text, "class", "explain").line();
+  }
+
+  /** A paragraph about what went wrong. */
+  static void warning(Html html, String text) {
+    html.leaf("p", text, "class", "warning").line();
   }
 
   /** Says that something is not there and which command makes it. */
@@ -62,8 +72,13 @@ final class Parts {
 
   /** The command that evaluates a run, ready to be pasted into a shell. */
   static String evaluateCommand(Run run) {
-    String path = run.directory().toString();
-    boolean plain = path.matches("[\\w./:\\\\-]+");
-    return "diptych evaluate " + (plain ? path : "'" + path.replace("'", "'\\''") + "'");
+    return "diptych evaluate " + quoted(run.directory());
+  }
+
+  /** A path as a shell reads it. */
+  static String quoted(Path path) {
+    String text = path.toString();
+    boolean plain = text.matches("[\\w./:\\\\-]+");
+    return plain ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -14,12 +14,11 @@ final class Pictures {
   private Pictures() {}
 
   static void views(Html html, Png views) {
-    html.open("figure", "class", "views");
-    html.open("p", "class", "explain");
-    html.text(
+    Parts.explain(
+        html,
         "Training sees no labels. It changes each image at random, twice, and asks the encoder to"
             + " describe two views of one image alike and views of different images differently.");
-    html.close("p");
+    html.open("figure", "class", "views card");
     int scale = Math.max(1, Math.min(4, SMALL * 2 / views.width()));
     html.empty(
         "img",
@@ -49,7 +48,7 @@ final class Pictures {
             + " shown, "
             + Numbers.count(right)
             + " are of the same class as their test image.");
-    html.open("ul", "class", "neighbours");
+    html.open("ul", "class", "neighbours card");
     for (Neighbours one : all) {
       String query = evaluation.data().className(one.query().label());
       html.open("li").open("div", "class", "query");

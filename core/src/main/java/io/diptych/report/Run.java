@@ -3,7 +3,6 @@ package io.diptych.report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param directory the run directory as it was given
  * @param recipeText the recipe file as it is
  * @param recipe the recipe's values by their dotted keys, in the file's order
- * @param evaluations by protocol, in alphabetical order
+ * @param evaluations by protocol, in the order in which they are shown
+ * @param skipped the images that could not be read, each with the reason
  */
 record Run(
     String name,
@@ -23,26 +23,18 @@ record Run(
     Map<String, String> recipe,
     Metrics metrics,
     @Nullable Png views,
-    Map<String, Evaluation> evaluations) {
+    Map<String, Evaluation> evaluations,
+    List<String> skipped) {
 
   static final String KNN = "knn";
   static final String LINEAR = "linear";
 
   Run named(String newName) {
-    return new Run(newName, directory, recipeText, recipe, metrics, views, evaluations);
+    return new Run(newName, directory, recipeText, recipe, metrics, views, evaluations, skipped);
   }
 
   Optional<Evaluation> evaluation(String protocol) {
     return Optional.ofNullable(evaluations.get(protocol));
-  }
-
-  /** The result of a protocol for some features and label count (null: all). */
-  Optional<Evaluation.Result> result(
-      String protocol, Features features, @Nullable Long labelsPerClass) {
-    return results(protocol).stream()
-        .filter(r -> r.features().equals(features.key()))
-        .filter(r -> Objects.equals(r.labelsPerClass(), labelsPerClass))
-        .findFirst();
   }
 
   List<Evaluation.Result> results(String protocol) {

@@ -51,6 +51,7 @@ final class RunFiles {
     String recipe = text(recipeFile);
     Path metrics = directory.resolve("metrics.jsonl");
     Path views = directory.resolve("views.png");
+    Path skipped = directory.resolve("skipped.txt");
     return new Run(
         tail(directory, 1),
         directory,
@@ -58,11 +59,14 @@ final class RunFiles {
         settings(recipeFile, recipe),
         Files.exists(metrics) ? Metrics.read(metrics, text(metrics)) : Metrics.none(),
         Files.exists(views) ? Png.ofFile(bytes(views), views) : null,
-        evaluations(directory.resolve("evaluation")));
+        evaluations(directory.resolve("evaluation")),
+        Files.exists(skipped) ? text(skipped).lines().toList() : List.of());
   }
 
   private static Map<String, Evaluation> evaluations(Path folder) {
-    Map<String, Evaluation> evaluations = new TreeMap<>();
+    Map<String, Evaluation> evaluations =
+        new TreeMap<>(
+            Comparator.comparingInt(Wording::rank).thenComparing(Comparator.naturalOrder()));
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         files

@@ -6,9 +6,8 @@ import java.util.Optional;
  * A measured accuracy with its uncertainty.
  *
  * @param result the accuracy, a share from 0 to 1
- * @param tested the number of test images
  */
-record Score(Evaluation.Result result, long tested) {
+record Score(Evaluation.Result result) {
 
   double mean() {
     return result.mean();
@@ -32,6 +31,11 @@ record Score(Evaluation.Result result, long tested) {
         + (result.draws() > 1 ? "\u00a0±\u00a0" + Numbers.percent(result.std()) : "");
   }
 
+  /** How this compares with another score: {@code better}, {@code worse} or {@code level}. */
+  String against(Score other) {
+    return !differsFrom(other) ? "level" : mean() > other.mean() ? "better" : "worse";
+  }
+
   /** Whether the difference is larger than the two scores' uncertainties together. */
   boolean differsFrom(Score other) {
     return Math.abs(mean() - other.mean()) > Math.hypot(uncertainty(), other.uncertainty());
@@ -39,7 +43,7 @@ record Score(Evaluation.Result result, long tested) {
 
   /** The spread over draws of labels, or what the number of test images leaves open. */
   private double uncertainty() {
-    double sampling = Math.sqrt(Math.max(0, mean() * (1 - mean())) / Math.max(1, tested));
+    double sampling = Math.sqrt(Math.max(0, mean() * (1 - mean())) / Math.max(1, result.tested()));
     return result.draws() > 1 ? result.std() : sampling;
   }
 }

@@ -13,6 +13,17 @@ import java.util.List;
  */
 record Series(String label, String style, Marker marker, List<Point> points, List<Point> noise) {
 
+  private static final int STYLES = 10;
+
+  /** The style class of the n-th line, run or class. */
+  static String style(int index) {
+    return "hue" + index % STYLES;
+  }
+
+  Series labelled(String name) {
+    return new Series(name, style, marker, points, noise);
+  }
+
   /** A point with the standard deviation of its y, 0 for none. */
   record Point(double x, double y, double spread) {
     Point(double x, double y) {

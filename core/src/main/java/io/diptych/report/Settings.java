@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -16,11 +18,45 @@ final class Settings {
 
   static void write(Html html, Run run) {
     Parts.facts(html, facts(run));
+    missing(html, run);
     mixedCheckpoints(html, run);
-    Parts.fold(
-        html,
-        "The resolved recipe",
-        () -> html.open("pre", "tabindex", "0").leaf("code", run.recipeText()).close("pre"));
+    Parts.fold(html, "The resolved recipe", () -> listing(html, run.recipeText()));
+    Parts.fold(html, "The commands that repeat it", () -> listing(html, commands(run)));
+  }
+
+  /** Names what a finished run has and this one does not have yet. */
+  private static void missing(Html html, Run run) {
+    List<String> missing = new ArrayList<>();
+    if (run.metrics().steps().isEmpty()) {
+      missing.add("the training log (metrics.jsonl)");
+    }
+    if (run.views() == null) {
+      missing.add("the picture of views (views.png)");
+    }
+    if (run.evaluations().isEmpty()) {
+      missing.add("evaluations (evaluation/)");
+    }
+    if (!missing.isEmpty()) {
+      Parts.explain(html, "Not in the run directory: " + String.join(", ", missing) + ".");
+    }
+  }
+
+  private static void listing(Html html, String text) {
+    html.open("pre", "tabindex", "0").leaf("code", text).close("pre");
+  }
+
+  private static String commands(Run run) {
+    String directory = Parts.quoted(run.directory());
+    StringBuilder commands = new StringBuilder();
+    commands
+        .append("diptych pretrain ")
+        .append(Parts.quoted(run.directory().resolve("recipe.yaml")));
+    commands.append(" --out again\n");
+    if (!run.evaluations().isEmpty()) {
+      commands.append("diptych evaluate again --protocol ");
+      commands.append(String.join(",", run.evaluations().keySet())).append('\n');
+    }
+    return commands.append("diptych report ").append(directory).append(" again\n").toString();
   }
 
   private static Map<String, String> facts(Run run) {
@@ -29,11 +65,7 @@ final class Settings {
     run.setting("name").ifPresent(name -> facts.put("Recipe", name));
     run.metrics().last().ifPresent(last -> training(facts, last));
     run.data().ifPresent(data -> data(facts, data));
-    for (Evaluation evaluation : run.evaluations().values()) {
-      String name = Measure.protocolName(evaluation.protocol());
-      put(facts, name + " measured", moment(evaluation.created()));
-      facts.putAll(evaluation.versions());
-    }
+    run.evaluations().values().forEach(evaluation -> facts.putAll(evaluation.versions()));
     run.data().ifPresent(data -> put(facts, "Data fingerprint", data.fingerprint()));
     for (Evaluation evaluation : run.evaluations().values()) {
       put(facts, "Recipe hash", evaluation.recipeHash());
@@ -63,12 +95,10 @@ final class Settings {
   }
 
   /** A time as people read it, where it is one: "2026-11-22 08:30 UTC". */
-  private static @Nullable String moment(@Nullable String time) {
+  static String moment(String time) {
     try {
-      return time == null
-          ? null
-          : DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT)
-              .format(Instant.parse(time).atOffset(ZoneOffset.UTC));
+      return DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT)
+          .format(Instant.parse(time).atOffset(ZoneOffset.UTC));
     } catch (DateTimeParseException e) {
       return time;
     }
@@ -92,10 +122,14 @@ final class Settings {
   /** Explains each protocol and lists its settings. */
   static void protocols(Html html, Run run, int level) {
     for (Evaluation evaluation : run.evaluations().values()) {
-      html.leaf("h" + level, Measure.protocolName(evaluation.protocol()));
-      Parts.explain(html, explanation(evaluation.protocol()));
-      if (!evaluation.settings().isEmpty()) {
-        Parts.facts(html, evaluation.settings());
+      html.leaf("h" + level, Wording.title(evaluation.protocol()));
+      Parts.explain(html, Wording.explanation(evaluation.protocol()));
+      Map<String, String> facts = new LinkedHashMap<>();
+      String created = evaluation.created();
+      put(facts, "Measured", created == null ? null : moment(created));
+      facts.putAll(evaluation.settings());
+      if (!facts.isEmpty()) {
+        Parts.facts(html, facts);
       }
     }
     Parts.explain(
@@ -105,17 +139,16 @@ final class Settings {
             + " distance to both. Pretraining itself used no labels.");
   }
 
-  private static String explanation(String protocol) {
-    return switch (protocol) {
-      case Run.KNN ->
-          "Each test image is given the class that weighs most among the training images whose"
-              + " features are most similar to its own. Nothing is trained.";
-      case Run.LINEAR ->
-          "One linear layer is trained on the frozen features of the labelled training images and"
-              + " then classifies the test images. With few labels per class, the labelled images"
-              + " are drawn several times; the numbers are the mean and the standard deviation over"
-              + " these draws.";
-      default -> "Measured with the settings below.";
-    };
+  /** Lists the images that could not be read. */
+  static void skipped(Html html, Run run) {
+    List<String> skipped = run.skipped();
+    Parts.explain(
+        html,
+        Numbers.count(skipped.size(), "image")
+            + (skipped.size() == 1 ? " was" : " were")
+            + " left out, as "
+            + (skipped.size() == 1 ? "it" : "they")
+            + " could not be read.");
+    Parts.fold(html, "Which and why", () -> listing(html, String.join("\n", skipped)));
   }
 }

@@ -1,15 +1,13 @@
 package io.diptych.report;
 
+import io.diptych.report.Metrics.Sample;
 import io.diptych.report.Metrics.Step;
 import io.diptych.report.Series.Marker;
 import io.diptych.report.Series.Point;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 
 /** How training went: small charts over its course, of one run or of several in one. */
 final class TrainingCurves {
@@ -18,6 +16,9 @@ final class TrainingCurves {
 
   private static final int WIDTH = 400;
   private static final int HEIGHT = 230;
+
+  /** Fewer points than these are marked, as a line through them says little. */
+  private static final int SPARSE = 25;
 
   private final List<Run> runs;
   private final List<String> letters;
@@ -33,121 +34,94 @@ final class TrainingCurves {
             .allMatch(step -> Double.isFinite(step.epoch()));
   }
 
-  /**
-   * One chart.
-   *
-   * @param note what the values mean, below the chart
-   * @param floor a value the vertical axis begins at or below; infinite for none
-   * @param gist the chart of a single run in a few words, from its values
-   */
-  private record Curve(
-      String title,
-      String note,
-      ToDoubleFunction<Step> value,
-      double floor,
-      Function<List<Double>, String> gist) {}
-
-  private static final List<Curve> CURVES =
-      List.of(
-          new Curve(
-              "Loss",
-              "What training minimises.",
-              Step::loss,
-              Double.POSITIVE_INFINITY,
-              values -> Numbers.brief(last(values)) + " at the end"),
-          new Curve(
-              "Learning rate",
-              "How far one step moves the weights.",
-              Step::learningRate,
-              0,
-              values -> "up to " + Numbers.brief(Collections.max(values))),
-          new Curve(
-              "Feature spread",
-              "Standard deviation of the features. Near 0, all images look the same to the encoder.",
-              Step::featureStd,
-              0,
-              values -> Numbers.brief(last(values)) + " at the end"),
-          new Curve(
-              "Effective rank",
-              "How many directions the embeddings use. Near 1, they have collapsed to a line.",
-              Step::effectiveRank,
-              1,
-              values -> Numbers.brief(last(values)) + " at the end"),
-          new Curve(
-              "Speed",
-              "Images per second.",
-              Step::imagesPerSecond,
-              0,
-              values ->
-                  "about "
-                      + Numbers.brief(values.stream().sorted().toList().get(values.size() / 2))));
-
   void write(Html html) {
-    html.open("div", "class", "charts");
-    CURVES.forEach(curve -> chart(html, curve));
+    List<Curve> curves = Curve.of(runs);
+    html.open("div", "class", "charts linked");
+    curves.forEach(curve -> chart(html, curve));
     html.close("div").line();
     if (runs.size() == 1) {
       notes(html, runs.get(0).metrics());
-      Parts.fold(html, "Values in a table", () -> table(html, runs.get(0).metrics().steps()));
     }
+    Parts.fold(
+        html,
+        "Values in a table",
+        () -> {
+          for (int i = 0; i < runs.size(); i++) {
+            String caption = runs.size() == 1 ? "Training values" : "Run " + letters.get(i);
+            CurveTable.write(html, caption, curves, runs.get(i).metrics());
+          }
+        });
   }
 
   private void chart(Html html, Curve curve) {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       String label = runs.size() == 1 ? "" : letters.get(i);
-      series.add(series(label, "run" + i % 8, runs.get(i), curve.value()));
+      series.add(series(label, Series.style(i), runs.get(i), curve));
     }
-    if (curve.title().equals("Loss") && runs.size() == 1) {
+    if (curve.equals(Curve.LOSS) && runs.size() == 1) {
       addTerms(series);
     }
     series.removeIf(one -> !one.last().finite());
-    if (series.isEmpty()) {
-      return;
+    if (!series.isEmpty()) {
+      Parts.figure(
+          html,
+          "",
+          curve.title(),
+          gist(curve),
+          () -> {
+            draw(html, curve, series);
+            html.leaf("p", curve.note(), "class", "note");
+          });
     }
-    html.open("figure").open("figcaption").leaf("strong", curve.title());
-    if (runs.size() == 1) {
-      List<Double> values =
-          runs.get(0).metrics().steps().stream()
-              .map(curve.value()::applyAsDouble)
-              .filter(Double::isFinite)
-              .toList();
-      html.leaf("span", curve.gist().apply(values));
-    }
-    html.close("figcaption").line();
-    draw(html, curve.title(), series, curve.floor());
-    html.leaf("p", curve.note(), "class", "note");
-    html.close("figure").line();
   }
 
-  private static double last(List<Double> values) {
-    return values.get(values.size() - 1);
+  private String gist(Curve curve) {
+    return runs.size() > 1
+        ? ""
+        : curve
+            .gist()
+            .apply(
+                curve.samples().apply(runs.get(0).metrics()).stream()
+                    .map(Sample::value)
+                    .filter(Double::isFinite)
+                    .toList());
   }
 
-  private void draw(Html html, String title, List<Series> series, double floor) {
-    double last = Double.NEGATIVE_INFINITY;
+  private void draw(Html html, Curve curve, List<Series> series) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (Series one : series) {
       for (Point point : one.noise().isEmpty() ? one.points() : one.noise()) {
         if (point.finite()) {
-          last = Math.max(last, point.x());
           low = Math.min(low, point.y());
           high = Math.max(high, point.y());
         }
       }
     }
-    Axis x = Axis.upTo(last > 0 ? last : 1, 4);
-    Axis y = Axis.around(low, high, floor, 4);
+    double room = Math.max(0, curve.span() - (high - low)) / 2;
+    Axis y = Axis.around(low - room, high + room, curve.floor(), 4);
     String name = byEpoch ? "epoch" : "step";
-    new LineChart(WIDTH, HEIGHT, x, y, name, series)
-        .write(html, words(title, name, series, low, high), "");
+    new LineChart(WIDTH, HEIGHT, Axis.upTo(end(), 4), y, name, series)
+        .write(html, words(curve.title(), name, series, low, high), "read");
   }
 
-  private Series series(String label, String style, Run run, ToDoubleFunction<Step> value) {
+  /** Where training ended: all charts have the same horizontal axis. */
+  private double end() {
+    double end =
+        runs.stream()
+            .flatMap(run -> run.metrics().steps().stream())
+            .mapToDouble(step -> byEpoch ? step.epoch() : step.step())
+            .filter(Double::isFinite)
+            .max()
+            .orElse(1);
+    return end > 0 ? end : 1;
+  }
+
+  private Series series(String label, String style, Run run, Curve curve) {
     List<Point> all =
-        run.metrics().steps().stream()
-            .map(s -> new Point(byEpoch ? s.epoch() : s.step(), value.applyAsDouble(s)))
+        curve.samples().apply(run.metrics()).stream()
+            .map(s -> new Point(byEpoch ? s.epoch() : s.step(), s.value()))
             .toList();
     boolean noisy = all.size() > COLUMNS && runs.size() == 1;
     List<Point> smooth =
@@ -155,7 +129,7 @@ final class TrainingCurves {
     return new Series(
         label,
         style,
-        all.size() == 1 ? Marker.CIRCLE : Marker.NONE,
+        all.size() < SPARSE ? Marker.CIRCLE : Marker.NONE,
         Thinning.columns(smooth, COLUMNS),
         noisy ? Thinning.columns(all, COLUMNS) : List.of());
   }
@@ -168,21 +142,20 @@ final class TrainingCurves {
     if (names.size() < 2) {
       return;
     }
-    Series total = series.get(0);
-    series.set(
-        0, new Series("total", total.style(), total.marker(), total.points(), total.noise()));
+    series.set(0, series.get(0).labelled("total"));
     for (String name : names) {
-      series.add(
-          series(
-              name,
-              "run" + series.size() % 8,
-              run,
-              step -> step.terms().getOrDefault(name, Double.NaN)));
+      series.add(series(name, Series.style(series.size()), run, Curve.term(name)));
     }
   }
 
   private static void notes(Html html, Metrics metrics) {
     List<Step> steps = metrics.steps();
+    metrics
+        .warnings()
+        .forEach(
+            warning ->
+                Parts.warning(
+                    html, "Step " + Numbers.count(warning.step()) + ": " + warning.text()));
     if (steps.size() == 1) {
       Parts.explain(html, "So far there is one log line only.");
     }
@@ -194,7 +167,7 @@ final class TrainingCurves {
         .findFirst()
         .ifPresent(
             step ->
-                Parts.explain(
+                Parts.warning(
                     html, "The loss was not finite at step " + Numbers.count(step.step()) + "."));
     double wait =
         steps.stream().mapToDouble(Step::dataWait).filter(Double::isFinite).average().orElse(0);
@@ -203,41 +176,6 @@ final class TrainingCurves {
           html,
           "Of the training time, " + Numbers.percentSign(wait) + " went into waiting for data.");
     }
-  }
-
-  private static void table(Html html, List<Step> steps) {
-    Parts.scroll(
-        html,
-        "Training values",
-        () -> {
-          html.open("table").open("thead").open("tr");
-          for (String name :
-              List.of(
-                  "Step", "Epoch", "Loss", "Learning rate", "Feature std", "Rank", "Images/s")) {
-            html.leaf("th", name, "scope", "col", "class", "number");
-          }
-          html.close("tr").close("thead").open("tbody");
-          int rows = Math.min(12, steps.size());
-          for (int row = 0; row < rows; row++) {
-            int index = rows == 1 ? 0 : (int) Math.round(row * (steps.size() - 1.0) / (rows - 1));
-            Step step = steps.get(index);
-            html.open("tr");
-            html.leaf("th", Numbers.count(step.step()), "scope", "row", "class", "number");
-            for (double value :
-                new double[] {
-                  step.epoch(),
-                  step.loss(),
-                  step.learningRate(),
-                  step.featureStd(),
-                  step.effectiveRank(),
-                  step.imagesPerSecond()
-                }) {
-              html.leaf("td", Double.isNaN(value) ? "–" : Numbers.value(value), "class", "number");
-            }
-            html.close("tr");
-          }
-          html.close("tbody").close("table");
-        });
   }
 
   private static String words(

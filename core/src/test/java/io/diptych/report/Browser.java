@@ -127,6 +127,40 @@ final class Browser implements AutoCloseable {
     return answer.get("result").get("value");
   }
 
+  /** Presses and releases a key, as a keyboard does. */
+  void press(String key) throws IOException {
+    for (String type : List.of("keyDown", "keyUp")) {
+      send("Input.dispatchKeyEvent", Map.of("type", type, "key", key));
+    }
+  }
+
+  /** Moves the mouse to a place of the window. */
+  void moveTo(double x, double y) throws IOException {
+    mouse("mouseMoved", x, y, Map.of());
+  }
+
+  void click(double x, double y) throws IOException {
+    for (String type : List.of("mousePressed", "mouseReleased")) {
+      mouse(type, x, y, Map.of("button", "left", "clickCount", 1));
+    }
+  }
+
+  /** Turns the mouse's wheel; away from the user is negative. */
+  void scroll(double x, double y, double distance) throws IOException {
+    mouse("mouseWheel", x, y, Map.of("deltaX", 0, "deltaY", distance));
+  }
+
+  private void mouse(String type, double x, double y, Map<String, Object> more) throws IOException {
+    Map<String, Object> parameters = new LinkedHashMap<>(more);
+    parameters.putAll(Map.of("type", type, "x", x, "y", y));
+    send("Input.dispatchMouseEvent", parameters);
+  }
+
+  /** Whether the pages that are opened next may run scripts; {@link #evaluate} always may. */
+  void allowScripts(boolean allowed) throws IOException {
+    send("Emulation.setScriptExecutionDisabled", Map.of("value", !allowed));
+  }
+
   /** A picture of the whole page. */
   void screenshot(Path file) throws IOException {
     double height = evaluate("document.documentElement.scrollHeight").doubleValue();

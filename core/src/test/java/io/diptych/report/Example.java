@@ -17,6 +17,9 @@ enum Example {
               .views()
               .knn(0.831, 0.826, 0.714)
               .linear(FEW_LABELS)
+              .measures()
+              .transfer("dtd", 0.512, 0.233)
+              .maps(400)
               .directory());
     }
   },
@@ -63,6 +66,8 @@ enum Example {
               .metrics(780, 78, List.of("nt_xent"))
               .views()
               .knn(0.802, 0.826, 0.714)
+              .measures()
+              .maps(200)
               .linear(
                   new double[] {0.692, 0.641, 0.470},
                   new double[] {0.741, 0.701, 0.552},
@@ -92,6 +97,8 @@ enum Example {
               .views()
               .knn(0.7, 0.6, 0.5)
               .linear(FEW_LABELS)
+              .maps(40)
+              .skipped("<script>alert(3)</script>.png: \"broken\"")
               .directory());
     }
   },
@@ -105,6 +112,7 @@ enum Example {
               .metrics(2000, 100, List.of("nt_xent"))
               .knn(0.412, 0.151, 0.104)
               .linear(FEW_LABELS)
+              .maps(300)
               .directory());
     }
   },

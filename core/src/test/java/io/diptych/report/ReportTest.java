@@ -1,5 +1,6 @@
 package io.diptych.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -39,11 +42,11 @@ final class ReportTest {
   @ParameterizedTest
   @EnumSource
   void pageIsWellFormedAndLoadsNothing(Example example) throws Exception {
-    NodeList elements = parse(page(example)).getElementsByTagName("*");
+    Document document = parse(page(example));
 
-    for (int i = 0; i < elements.getLength(); i++) {
-      Element element = (Element) elements.item(i);
-      assertThat(element.getTagName()).isNotIn("script", "link", "iframe", "object");
+    assertThat(elements(document, "script")).hasSize(1);
+    for (Element element : elements(document, "*")) {
+      assertThat(element.getTagName()).isNotIn("link", "iframe", "object");
       NamedNodeMap attributes = element.getAttributes();
       for (int j = 0; j < attributes.getLength(); j++) {
         String name = attributes.item(j).getNodeName();
@@ -63,11 +66,7 @@ final class ReportTest {
   @EnumSource
   void everyReferenceHasOneTarget(Example example) throws Exception {
     Document document = parse(page(example));
-    NodeList elements = document.getElementsByTagName("*");
-    List<Element> all =
-        Stream.iterate(0, i -> i < elements.getLength(), i -> i + 1)
-            .map(i -> (Element) elements.item(i))
-            .toList();
+    List<Element> all = elements(document, "*");
 
     List<String> ids =
         all.stream().map(e -> e.getAttribute("id")).filter(s -> !s.isEmpty()).toList();
@@ -83,12 +82,116 @@ final class ReportTest {
   }
 
   @Test
+  void onlyTheScriptOfThePageMayRun() throws Exception {
+    String page = page(Example.NASTY_NAMES);
+    int from = page.indexOf("<script>") + "<script>".length();
+    String script = page.substring(from, page.indexOf("</script>", from));
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(UTF_8));
+
+    assertThat(page)
+        .contains("default-src &#39;none&#39;; img-src data:; ")
+        .contains(
+            "script-src &#39;sha256-" + Base64.getEncoder().encodeToString(digest) + "&#39;\"");
+  }
+
+  @Test
+  void everyPlotIsDescribedAndTabled() throws Exception {
+    Document document = parse(page(Example.FULL));
+    List<Element> figures =
+        elements(document, "figure").stream()
+            .filter(figure -> figure.getAttribute("class").startsWith("plot"))
+            .toList();
+
+    assertThat(figures).hasSizeGreaterThan(10);
+    for (Element figure : figures) {
+      assertThat(figure.getElementsByTagName("strong").item(0).getTextContent()).isNotBlank();
+      NodeList drawings = figure.getElementsByTagName("svg");
+      for (int i = 0; i < drawings.getLength(); i++) {
+        assertThat(((Element) drawings.item(i)).getAttribute("aria-label")).hasSizeGreaterThan(20);
+      }
+    }
+    assertThat(elements(document, "summary"))
+        .extracting(Element::getTextContent)
+        .contains("Values in a table", "Classes in a table");
+    assertThat(elements(document, "th"))
+        .allSatisfy(cell -> assertThat(cell.getAttribute("scope")).isNotEmpty());
+    assertThat(elements(document, "img"))
+        .allSatisfy(
+            image ->
+                assertThat(image.getAttribute("alt").isEmpty())
+                    .isEqualTo(image.hasAttribute("hidden")));
+  }
+
+  @Test
+  void navigationLeadsToAllSections() throws Exception {
+    Document document = parse(page(Example.FULL));
+    Element navigation = elements(document, "nav").get(0);
+    NodeList links = navigation.getElementsByTagName("a");
+
+    assertThat(
+            Stream.iterate(0, i -> i < links.getLength(), i -> i + 1)
+                .map(i -> ((Element) links.item(i)).getAttribute("href").substring(1)))
+        .containsExactly(
+            "accuracy",
+            "training",
+            "views",
+            "neighbours",
+            "maps",
+            "classes",
+            "spectrum",
+            "settings",
+            "protocols");
+  }
+
+  @Test
+  void measuresOfEveryProtocolAreOnThePage() throws IOException {
+    assertThat(page(Example.FULL).replaceAll("\\s+", " "))
+        .contains("Clusters</th></tr> <tr><th scope=\"row\">NMI</th>")
+        .contains("Retrieval</th></tr> <tr><th scope=\"row\">recall@1</th>")
+        .contains("<th scope=\"row\">mAP@100</th>")
+        .contains("<th scope=\"row\">effective rank</th>")
+        .contains("Transfer <span class=\"with\">dtd</span></th>")
+        .contains("Not measured: Linear, SGD")
+        .contains("kNN during training", "Online probe", "Gradient norm");
+  }
+
+  @Test
+  void skippedImagesAreListed() throws IOException {
+    assertThat(page(Example.NASTY_NAMES))
+        .contains("1\u00a0image was left out, as it could not be read.")
+        .contains("&lt;script&gt;alert(3)&lt;/script&gt;.png: &quot;broken&quot;");
+    assertThat(page(Example.FULL)).doesNotContain("Skipped images");
+  }
+
+  private static List<Element> elements(Document document, String tag) {
+    NodeList elements = document.getElementsByTagName(tag);
+    return Stream.iterate(0, i -> i < elements.getLength(), i -> i + 1)
+        .map(i -> (Element) elements.item(i))
+        .toList();
+  }
+
+  @Test
   void missingEvaluationSaysHowToGetIt() throws IOException {
     assertThat(page(Example.NOT_EVALUATED))
         .contains("Nothing has been measured yet. To measure: <code>diptych evaluate " + folder);
     assertThat(page(Example.WORSE_THAN_PIXELS))
         .contains("kNN accuracy has not been measured. To measure: <code>diptych evaluate &#39;")
         .contains("short run&#39; --protocol knn</code>");
+  }
+
+  @Test
+  void runThatHasNothingYetSaysWhatIsMissing() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("empty"));
+    Files.writeString(run.resolve("recipe.yaml"), "seed: 1\n");
+    Report.write(List.of(run), folder.resolve("report.html"));
+
+    assertThat(folder.resolve("report.html"))
+        .content()
+        .contains("Training has not logged anything yet.")
+        .contains("Nothing has been measured yet. To measure: <code>diptych evaluate ")
+        .contains(
+            "Not in the run directory: the training log (metrics.jsonl), the picture of views"
+                + " (views.png), evaluations (evaluation/).");
   }
 
   @Test
@@ -103,8 +206,9 @@ final class ReportTest {
   @Test
   void comparisonListsWhatDiffersInTheRecipes() throws IOException {
     assertThat(page(Example.COMPARISON).replaceAll("\\s+", " "))
-        .contains("<code>method.temperature</code></th><td>0.5</td><td>0.1</td>")
-        .contains("<code>note</code></th><td>–</td><td>colder</td>")
+        .contains(
+            "<code>method.temperature</code></th><td><span>0.5</span></td><td><mark>0.1</mark></td>")
+        .contains("<code>note</code></th><td><span>–</span></td><td><mark>colder</mark></td>")
         .doesNotContain("<code>method.name</code>");
   }
 

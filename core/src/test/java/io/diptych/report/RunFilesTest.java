@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diptych.data.DataException;
 import io.diptych.report.Metrics.Epoch;
+import io.diptych.report.Metrics.Sample;
 import io.diptych.report.Metrics.Step;
+import io.diptych.report.Metrics.Warning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,17 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class RunFilesTest {
-  private static final String EVALUATION =
-      """
-      {"protocol":"knn","version":1,"checkpoint":"abc",
-       "data":{"name":"sample","train":20,"test":4,"classes":["cat","dog"],"fingerprint":"f"},
-       "settings":{"k":200,"weight_decay":[0.1,0.01]},
-       "results":[
-        {"features":"encoder","labels_per_class":null,"accuracy":[0.75],"mean":0.75,"std":0.0}],
-       "confusion":[[2,0],[1,1]],
-       "per_class":[1.0,0.5]}
-      """;
-
   @TempDir private Path run;
 
   @BeforeEach
@@ -116,8 +107,10 @@ final class RunFilesTest {
         """
         {"kind":"step","step":120,"epoch":3.0,"loss":4.1,"terms":{"nt_xent":4.1},"lr":0.3,\
         "images_per_second":812.0,"data_wait":0.012,"feature_std":0.05,\
-        "effective_rank":9.5,"seconds":33.1}
+        "effective_rank":9.5,"grad_norm":1.5,"metrics":{"probe_top1":0.6},"seconds":33.1}
         {"kind":"epoch","epoch":4,"step":156,"loss":4.0,"seconds":40.5}
+        {"kind":"measure","step":156,"epoch":4,"name":"knn_top1","value":0.7}
+        {"kind":"warning","step":156,"rule":"collapse","text":"features collapse"}
 
         {"kind":"of a newer version"}
         {"kind":"step","step":130,"loss":NaN,"lr":"Infinity"}
@@ -129,7 +122,21 @@ final class RunFilesTest {
     assertThat(metrics.epochs()).containsExactly(new Epoch(4, 156, 4.0, 40.5));
     assertThat(metrics.steps().get(0))
         .isEqualTo(
-            new Step(120, 3.0, 4.1, Map.of("nt_xent", 4.1), 0.3, 812, 0.012, 0.05, 9.5, 33.1));
+            new Step(
+                120,
+                3.0,
+                4.1,
+                Map.of("nt_xent", 4.1),
+                Map.of("probe_top1", 0.6),
+                0.3,
+                812,
+                0.012,
+                0.05,
+                9.5,
+                1.5,
+                33.1));
+    assertThat(metrics.measures()).isEqualTo(Map.of("knn_top1", List.of(new Sample(156, 4, 0.7))));
+    assertThat(metrics.warnings()).containsExactly(new Warning(156, "features collapse"));
     assertThat(metrics.steps().get(1).loss()).isNaN();
     assertThat(metrics.steps().get(1).learningRate()).isInfinite();
     assertThat(metrics.steps().get(1).seconds()).isNaN();
@@ -181,63 +188,10 @@ final class RunFilesTest {
   }
 
   @Test
-  void evaluationIsRead() throws IOException {
-    write("evaluation/knn.json", EVALUATION);
-
-    Evaluation evaluation = read().evaluations().get("knn");
-
-    assertThat(evaluation.settings()).containsEntry("weight_decay", "0.1, 0.01");
-    assertThat(evaluation.confusion()).containsExactly(List.of(2L, 0L), List.of(1L, 1L));
-    assertThat(evaluation.results().get(0).mean()).isEqualTo(0.75);
-    assertThat(evaluation.data().className(1)).isEqualTo("dog");
-    assertThat(evaluation.data().className(7)).isEqualTo("class 7");
-    assertThat(evaluation.data().className(-1)).isEqualTo("no label");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "\"version\":1|\"version\":2|version: this diptych reads version 1; use a newer one, found 2",
-        "\"mean\":0.75|\"men\":0.75|results[0].mean: missing",
-        "\"train\":20|\"train\":\"20\"|data.train: expected a whole number, found \"20\"",
-        "[[2,0],[1,1]]|[[2,0]]|confusion: expected 2 rows, one per class, found [[2,0]]",
-        "[[2,0],[1,1]]|[[2,0],[1]]|confusion[1]: expected 2 numbers, one per class, found [1]",
-        "[1.0,0.5]|[1.0]|per_class: expected 2 numbers, one per class, found [1.0]",
-        "[1.0,0.5]|7|per_class: expected a list, found 7",
-      })
-  void wrongEvaluationIsRefusedWithItsPlace(String right, String wrong, String problem)
-      throws IOException {
-    write("evaluation/knn.json", EVALUATION.replace(right, wrong));
-
-    assertRefused("RUN/evaluation/knn.json: " + problem);
-  }
-
-  @Test
-  void cutEvaluationIsRefusedWithItsLine() throws IOException {
-    write("evaluation/knn.json", EVALUATION.substring(0, EVALUATION.indexOf("\"mean\"")));
-
-    assertThatThrownBy(this::read)
-        .isInstanceOf(DataException.class)
-        .hasMessageStartingWith(run.resolve("evaluation/knn.json") + ": line 5: not JSON: ")
-        .hasMessageNotContaining("\n");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "https://example.org/cat.png|expected \"data:image/png;base64,…\"",
-        "data:image/png;base64,%%%|not base64: Illegal base64 character 25",
-        "data:image/png;base64,AAAA|not a PNG picture",
-      })
-  void pictureThatIsNotEmbeddedIsRefused(String uri, String problem) throws IOException {
-    String image = "{\"index\":1,\"label\":0,\"png\":\"" + uri + "\"}";
-    String neighbours = ",\"neighbours\":[{\"query\":" + image + ",\"nearest\":[]}]}";
-    write("evaluation/knn.json", EVALUATION.strip().replaceAll("}$", "") + neighbours);
-
-    assertRefused(
-        "RUN/evaluation/knn.json: neighbours[0].query.png: " + problem + ", found \"" + uri + "\"");
+  void skippedImagesAreRead() throws IOException {
+    assertThat(read().skipped()).isEmpty();
+    write("skipped.txt", "a.png: not a picture\nb.png: empty\n");
+    assertThat(read().skipped()).containsExactly("a.png: not a picture", "b.png: empty");
   }
 
   @Test

@@ -28,6 +28,7 @@ final class SyntheticRun {
           "Bag",
           "Ankle boot");
 
+  private static final List<String> KINDS = List.of("encoder", "pixels", "untrained");
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path directory;
@@ -84,6 +85,8 @@ final class SyntheticRun {
       line.put("feature_std", 0.02 + (0.04 + 0.02 * luck) * (1 - Math.exp(-4 * done)));
       line.put("effective_rank", 8 + (20 + 10 * luck) * (1 - Math.exp(-4 * done)));
       line.put("seconds", 0.32 * step);
+      line.put("grad_norm", 1 + 3 * Math.exp(-8 * done) + 0.2 * random.nextDouble());
+      line.put("metrics", Map.of("probe_top1", 0.3 + 0.4 * done + 0.05 * random.nextDouble()));
       lines.add(JSON.writeValueAsString(line));
       if (step % stepsPerEpoch == 0) {
         Map<String, Object> epoch = new LinkedHashMap<>();
@@ -93,6 +96,13 @@ final class SyntheticRun {
         epoch.put("loss", loss);
         epoch.put("seconds", 0.32 * step);
         lines.add(JSON.writeValueAsString(epoch));
+        Map<String, Object> measure = new LinkedHashMap<>();
+        measure.put("kind", "measure");
+        measure.put("step", step);
+        measure.put("epoch", step / stepsPerEpoch);
+        measure.put("name", "knn_top1");
+        measure.put("value", 0.5 + 0.3 * done);
+        lines.add(JSON.writeValueAsString(measure));
       }
     }
     Files.writeString(directory.resolve("metrics.jsonl"), String.join("\n", lines) + "\n");
@@ -176,6 +186,111 @@ final class SyntheticRun {
     return save(file);
   }
 
+  /** Clusters, retrieval and statistics. */
+  SyntheticRun measures() throws IOException {
+    measures("cluster", List.of("nmi", "ami", "ari", "fmi", "acc"));
+    measures("retrieve", List.of("recall@1", "recall@5", "map@100"));
+    Map<String, Object> stats = measures("stats", List.of("uniformity", "effective_rank"));
+    List<Object> spectra = new ArrayList<>();
+    for (int kind = 0; kind < KINDS.size(); kind++) {
+      double fall = 0.9 + 0.5 * kind;
+      spectra.add(
+          Map.of(
+              "features",
+              KINDS.get(kind),
+              "variances",
+              IntStream.rangeClosed(1, 128).mapToObj(i -> Math.pow(i, -fall)).toList()));
+    }
+    stats.put("spectra", spectra);
+    return save(stats);
+  }
+
+  private Map<String, Object> measures(String protocol, List<String> names) throws IOException {
+    Map<String, Object> file = evaluation(protocol, Map.of("seed", 0));
+    file.put("results", List.of());
+    List<Object> measures = new ArrayList<>();
+    for (String kind : KINDS) {
+      Map<String, Object> values = new LinkedHashMap<>();
+      names.forEach(name -> values.put(name, random.nextDouble()));
+      measures.add(Map.of("features", kind, "values", values));
+    }
+    file.put("measures", measures);
+    save(file);
+    return file;
+  }
+
+  /** Another data set, learnt by the encoder. */
+  SyntheticRun transfer(String set, double encoder, double untrained) throws IOException {
+    Map<String, Object> file = evaluation("transfer", Map.of("epochs", 100));
+    file.put("results", List.of());
+    file.put("sets", List.of(Map.of("name", set, "test", 1880)));
+    Map<String, Object> values =
+        Map.of("top1", encoder, "top5", 0.9, "mean_per_class", encoder, "untrained", untrained);
+    file.put("measures", List.of(Map.of("features", set, "values", values)));
+    return save(file);
+  }
+
+  /** Maps of some images, with a cloud for each class, and their thumbnails. */
+  SyntheticRun maps(int images) throws IOException {
+    Map<String, Object> file = evaluation("project", Map.of("perplexity", 30));
+    file.put("results", List.of());
+    List<Integer> labels = new ArrayList<>();
+    int columns = (int) Math.ceil(Math.sqrt(images));
+    int[][] sprite = new int[28 * ((images + columns - 1) / columns)][28 * columns];
+    for (int i = 0; i < images; i++) {
+      int label = random.nextInt(classes.size());
+      labels.add(label);
+      int[][] thumbnail = garment(label % 10, 0);
+      for (int y = 0; y < 28; y++) {
+        System.arraycopy(thumbnail[y], 0, sprite[28 * (i / columns) + y], 28 * (i % columns), 28);
+      }
+    }
+    List<Object> maps = new ArrayList<>();
+    for (int kind = 0; kind < KINDS.size(); kind++) {
+      for (String method : List.of("pca", "tsne")) {
+        double spread = 1 + 2 * kind;
+        maps.add(
+            Map.of(
+                "features",
+                KINDS.get(kind),
+                "method",
+                method,
+                "points",
+                labels.stream().map(label -> point(label, spread)).toList(),
+                "trustworthiness",
+                0.97 - 0.03 * kind));
+      }
+    }
+    file.put("maps", maps);
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("index", IntStream.range(0, images).map(i -> 3 * i).boxed().toList());
+    shown.put("label", labels);
+    shown.put("sprite", TestPng.uri(sprite));
+    shown.put("size", 28);
+    shown.put("columns", columns);
+    file.put("images", shown);
+    return save(file);
+  }
+
+  private List<Double> point(int label, double spread) {
+    double angle = 2 * Math.PI * label / classes.size();
+    double distance = 5 + label % 3;
+    return List.of(
+        distance * Math.cos(angle) + spread * noise(),
+        distance * Math.sin(angle) + spread * noise());
+  }
+
+  /** About normal. */
+  private double noise() {
+    return random.nextDouble() + random.nextDouble() + random.nextDouble() - 1.5;
+  }
+
+  /** Images that could not be read. */
+  SyntheticRun skipped(String... lines) throws IOException {
+    Files.write(directory.resolve("skipped.txt"), List.of(lines));
+    return this;
+  }
+
   Path directory() {
     return directory;
   }
@@ -213,7 +328,7 @@ final class SyntheticRun {
     double mean = Arrays.stream(accuracy).average().orElseThrow();
     double squares = Arrays.stream(accuracy).map(a -> (a - mean) * (a - mean)).sum();
     Map<String, Object> result = new LinkedHashMap<>();
-    result.put("features", List.of("encoder", "pixels", "untrained").get(kind));
+    result.put("features", KINDS.get(kind));
     result.put("labels_per_class", labels);
     result.put("accuracy", accuracy);
     result.put("mean", mean);
