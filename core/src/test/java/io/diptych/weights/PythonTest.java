@@ -1,8 +1,8 @@
 package io.diptych.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.diptych.Python;
 import io.diptych.backbone.Backbone;
 import io.diptych.backbone.Backbones;
 import io.diptych.option.Choice;
@@ -12,77 +12,33 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files between this program and PyTorch itself. Needs a Python with PyTorch: {@code
- * $DIPTYCH_PYTHON}, {@code python3} on the path, or the system's (Debian: {@code apt install
- * python3-torch python3-numpy}).
+ * Files between this program and PyTorch itself. Needs a {@link Python} with PyTorch (Debian:
+ * {@code apt install python3-torch python3-numpy}).
  */
 final class PythonTest {
-  private static String python = "";
+  private static Python python;
 
   @TempDir private Path dir;
 
   @BeforeAll
   static void findPython() throws Exception {
-    String wanted = System.getenv("DIPTYCH_PYTHON");
-    List<String> candidates =
-        Stream.of(wanted, "python3", "/usr/bin/python3").filter(p -> p != null).toList();
-    for (String candidate : candidates) {
-      try {
-        if (new Run(candidate, "-c", "import torch, numpy").code() == 0) {
-          python = candidate;
-          return;
-        }
-      } catch (IOException e) {
-        // There is no such program.
-      }
-    }
-    System.err.println("SKIPPED PythonTest: none of " + candidates + " has torch and numpy");
-    assumeTrue(false, "no Python with PyTorch among " + candidates);
+    python = Python.having("torch, numpy", PythonTest.class);
   }
 
-  private static final class Run {
-    private final int code;
-    private final String output;
-
-    Run(String... command) throws IOException, InterruptedException {
-      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.environment().put("OMP_NUM_THREADS", "1");
-      Process process = builder.start();
-      output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      process.waitFor(5, TimeUnit.MINUTES);
-      code = process.exitValue();
-    }
-
-    int code() {
-      return code;
-    }
-  }
-
-  private void script(String name, Object... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(python);
-    command.add(Path.of(PythonTest.class.getResource(name).toURI()).toString());
-    for (Object argument : arguments) {
-      command.add(argument.toString());
-    }
-    Run run = new Run(command.toArray(String[]::new));
-    assertThat(run.code()).as(run.output).isZero();
+  private static void script(String name, Object... arguments) throws Exception {
+    python.script(PythonTest.class, name, arguments);
   }
 
   @Test
