@@ -33,8 +33,8 @@ final class EvaluateCommand extends Verbose implements Callable<Integer> {
       split = ",",
       paramLabel = "P",
       description =
-          "knn, linear, linear-sgd, cluster, retrieve or stats, several with commas; knn,linear"
-              + " without it.")
+          "knn, linear, linear-sgd, cluster, retrieve, stats or project, several with commas;"
+              + " knn,linear without it.")
   private List<String> protocols = Evaluating.PROTOCOLS;
 
   @Option(

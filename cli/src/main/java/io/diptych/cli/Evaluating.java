@@ -14,12 +14,15 @@ import io.diptych.evaluate.Progress;
 import io.diptych.evaluate.Protocol;
 import io.diptych.evaluate.Score;
 import io.diptych.evaluate.Subject;
+import io.diptych.nn.Layer;
+import io.diptych.option.OptionException;
 import io.diptych.recipe.Pretraining;
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
 import io.diptych.recipe.SavedEncoder;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
+import io.diptych.view.ViewPipeline;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -31,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Runs protocols on a saved encoder and prints the accuracies. */
 final class Evaluating {
@@ -79,19 +83,25 @@ final class Evaluating {
       EvaluateSettings settings = recipe.evaluate();
       ImageCollection train =
           data.train() instanceof ImageSet resident ? resident.labelledPart() : data.train();
-      Subject subject = null;
+      Subject whole = null;
       for (Protocol protocol : protocols) {
         Optional<Findings> stored =
             again
                 ? Optional.empty()
                 : protocol.stored(directory, saved.sha256(), train, test, settings);
-        if (stored.isEmpty() && subject == null) {
-          subject = subject(saved, device, train, test, steps);
+        Findings findings;
+        if (stored.isPresent()) {
+          findings = stored.get();
+        } else {
+          String layer = protocol == Protocol.PROJECT ? settings.project().layer() : null;
+          boolean needsTraining = protocol.needsTrainingImages();
+          Subject subject =
+              whole != null && layer == null
+                  ? whole
+                  : subject(saved, device, train, test, needsTraining, layer, steps);
+          whole = needsTraining ? subject : whole;
+          findings = protocol.run(subject, settings, directory, steps, Stop::requested);
         }
-        Findings findings =
-            stored.isPresent() || subject == null
-                ? stored.orElseThrow()
-                : protocol.run(subject, settings, directory, steps, Stop::requested);
         steps.end();
         if (stored.isPresent()) {
           out.printf(
@@ -107,41 +117,67 @@ final class Evaluating {
     out.flush();
   }
 
+  /**
+   * Computes features.
+   *
+   * @param training whether those of the training images as well
+   * @param layer where the encoder ends, or null
+   */
   private static Subject subject(
       SavedEncoder saved,
       Device device,
       ImageCollection train,
       ImageCollection test,
+      boolean training,
+      @Nullable String layer,
       Progress progress)
       throws IOException {
     int channels = train.channels();
     Features features =
         Features.of(saved.mean(), saved.std(), device, BATCH).watched(progress, Stop::requested);
-    Backbone trained = saved.trained(channels, device);
-    Backbone untrained = saved.untrained(channels, device);
+    Layer trained = upTo(layer, saved.trained(channels, device));
+    Layer untrained = upTo(layer, saved.untrained(channels, device));
     String hash = saved.info().recipeHash();
     Map<String, String> provenance =
         Map.of("checkpoint", saved.sha256(), "recipe_hash", hash.isEmpty() ? "imported" : hash);
     Map<String, String> versions = Pretraining.versions();
     if (train instanceof StreamedSet streamed) {
-      return Subject.of(
-          features,
-          trained,
-          untrained,
-          streamed,
-          (StreamedSet) test,
-          saved.transform(streamed),
-          provenance,
-          versions);
+      StreamedSet streamedTest = (StreamedSet) test;
+      ViewPipeline transform = saved.transform(streamed);
+      return training
+          ? Subject.of(
+              features, trained, untrained, streamed, streamedTest, transform, provenance, versions)
+          : Subject.ofTest(
+              features,
+              trained,
+              untrained,
+              streamed,
+              streamedTest,
+              transform,
+              provenance,
+              versions);
     }
-    return Subject.of(
-        features, trained, untrained, (ImageSet) train, (ImageSet) test, provenance, versions);
+    ImageSet resident = (ImageSet) train;
+    ImageSet residentTest = (ImageSet) test;
+    return training
+        ? Subject.of(features, trained, untrained, resident, residentTest, provenance, versions)
+        : Subject.ofTest(
+            features, trained, untrained, resident, residentTest, provenance, versions);
+  }
+
+  private static Layer upTo(@Nullable String layer, Backbone encoder) {
+    try {
+      return layer == null ? encoder : encoder.upTo(layer);
+    } catch (IllegalArgumentException e) {
+      throw new OptionException("evaluate.project.layer", String.valueOf(e.getMessage()));
+    }
   }
 
   private static String title(Protocol protocol, EvaluateSettings settings) {
     return switch (protocol) {
       case KNN -> "kNN, k = " + settings.knn().k();
       case LINEAR -> "linear probe";
+      case PROJECT -> "map, trustworthiness";
       default -> protocol.key();
     };
   }

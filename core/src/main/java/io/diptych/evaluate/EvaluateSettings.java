@@ -11,6 +11,7 @@ import io.diptych.option.Option;
  * @param cluster unsupervised classification
  * @param retrieve retrieval
  * @param stats statistics of the features
+ * @param project maps of the features
  */
 public record EvaluateSettings(
     @Option(value = "{}", doc = "votes of nearest neighbours") Knn.Settings knn,
@@ -22,4 +23,6 @@ public record EvaluateSettings(
         ClusterProtocol.Settings cluster,
     @Option(value = "{}", doc = "images of the same class among the nearest")
         RetrieveProtocol.Settings retrieve,
-    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats) {}
+    @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats,
+    @Option(value = "{}", doc = "maps of features in two dimensions")
+        ProjectProtocol.Settings project) {}

@@ -31,7 +31,10 @@ public enum Protocol {
       RetrieveProtocol::run,
       Findings::ofMeasures),
   /** How features fill their space. */
-  STATS(StatsProtocol.NAME, EvaluateSettings::stats, StatsProtocol::run, Findings::ofMeasures);
+  STATS(StatsProtocol.NAME, EvaluateSettings::stats, StatsProtocol::run, Findings::ofMeasures),
+  /** Maps in two dimensions. */
+  PROJECT(
+      ProjectProtocol.NAME, EvaluateSettings::project, ProjectProtocol::run, Findings::ofMeasures);
 
   private final String key;
 
@@ -86,6 +89,15 @@ public enum Protocol {
    */
   public String key() {
     return key;
+  }
+
+  /**
+   * Whether features of the training images are looked at.
+   *
+   * @return false if a {@link Subject#ofTest} will do
+   */
+  public boolean needsTrainingImages() {
+    return this != STATS && this != PROJECT;
   }
 
   /**

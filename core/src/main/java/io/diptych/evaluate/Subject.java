@@ -39,7 +39,11 @@ public record Subject(
    * @param train float32 [N, F]
    * @param test float32 [M, F]
    */
-  public record Kind(String name, Tensor train, Tensor test) {}
+  public record Kind(String name, Tensor train, Tensor test) {
+    private static Kind ofTest(String name, Tensor test) {
+      return new Kind(name, test.narrow(0, 0, 0), test);
+    }
+  }
 
   /** Copies the collections. */
   public Subject {
@@ -72,6 +76,53 @@ public record Subject(
                 UNTRAINED, features.encode(untrained, train), features.encode(untrained, test)),
             new Kind(PIXELS, features.pixels(train), features.pixels(test)));
     return new Subject(train, test, kinds, provenance, versions);
+  }
+
+  /**
+   * Computes the features of the test images alone, for protocols that look at no others: {@link
+   * Protocol#needsTrainingImages}. The kinds have no training rows.
+   *
+   * @param features how
+   * @param encoder the trained encoder, or a part of it
+   * @param untrained the same before training
+   */
+  public static Subject ofTest(
+      Features features,
+      Layer encoder,
+      Layer untrained,
+      ImageSet train,
+      ImageSet test,
+      Map<String, String> provenance,
+      Map<String, String> versions) {
+    Labels.requireClasses(train, test);
+    List<Kind> kinds =
+        List.of(
+            Kind.ofTest(ENCODER, features.encode(encoder, test)),
+            Kind.ofTest(UNTRAINED, features.encode(untrained, test)),
+            Kind.ofTest(PIXELS, features.pixels(test)));
+    return new Subject(train, test, kinds, provenance, versions);
+  }
+
+  /**
+   * Computes the features of streamed test images alone.
+   *
+   * @param transform what is made of each image
+   */
+  public static Subject ofTest(
+      Features features,
+      Layer encoder,
+      Layer untrained,
+      StreamedSet train,
+      StreamedSet test,
+      ViewPipeline transform,
+      Map<String, String> provenance,
+      Map<String, String> versions) {
+    Labels.requireClasses(train, test);
+    List<Kind> kinds =
+        List.of(
+            Kind.ofTest(ENCODER, features.encode(encoder, test, transform)),
+            Kind.ofTest(UNTRAINED, features.encode(untrained, test, transform)));
+    return new Subject(train.readable(), test.readable(), kinds, provenance, versions);
   }
 
   /**
