@@ -12,6 +12,8 @@ import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -52,14 +54,23 @@ public final class ProjectionCost {
 
   private static void measure(String method, Tensor features, Supplier<double[]> map) {
     long start = System.nanoTime();
+    long processor = processorTime();
     double[] points = map.get();
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
         Locale.ROOT,
-        "%s: %.1f s, trustworthiness %.4f%n",
+        "%s: %.1f s, %.1f s of CPU, trustworthiness %.4f%n",
         method,
         seconds,
+        (processorTime() - processor) / 1e9,
         Trustworthiness.of(features, points, Trustworthiness.NEIGHBOURS));
+  }
+
+  private static long processorTime() {
+    OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    return system instanceof com.sun.management.OperatingSystemMXBean process
+        ? process.getProcessCpuTime()
+        : 0;
   }
 
   /** Clusters of normal rows around normal centres. */

@@ -5,7 +5,7 @@ import io.diptych.tensor.Tensor;
 
 /** Squared distances of rows to all other rows, as many at a time as fit into memory. */
 final class Distances {
-  private static final long BLOCK = 1L << 23;
+  private static final long BLOCK = 1L << 21;
 
   private Distances() {}
 
@@ -31,20 +31,21 @@ final class Distances {
     try (Scope scope = Scope.open()) {
       // Distances do not change with the origin, but lose fewer digits around the centre.
       Tensor centred = rows.sub(rows.meanKeep(0));
-      Tensor squares = centred.square().sumKeep(1);
-      Tensor columns = Tensor.arange(count, rows.device());
+      Tensor lengths = centred.square().sumKeep(1);
       for (int first = 0; first < count; first += step) {
         steps.at(first, count);
         long length = Math.min(step, count - first);
         try (Scope block = Scope.open()) {
-          Tensor products = centred.narrow(0, first, length).matmul(centred.t());
-          Tensor sums = squares.narrow(0, first, length).add(squares.t());
-          Tensor itself = columns.eq(columns.narrow(0, first, length).unsqueeze(1));
-          work.run(
-              first,
-              sums.sub(products.mul(2))
-                  .clamp(0, Double.POSITIVE_INFINITY)
-                  .maskedFill(itself, Double.POSITIVE_INFINITY));
+          Tensor squares =
+              centred
+                  .narrow(0, first, length)
+                  .matmul(centred.t())
+                  .mul_(-2)
+                  .add_(lengths.narrow(0, first, length))
+                  .add_(lengths.t())
+                  .relu_(); // what rounding leaves below 0
+          squares.narrow(1, first, length).diagonal().fill_(Double.POSITIVE_INFINITY);
+          work.run(first, squares);
         }
       }
     }

@@ -3,13 +3,17 @@ package io.diptych.evaluate.projection;
 /** The repulsion between all pairs of points. */
 final class ExactRepulsion implements Repulsion {
   @Override
-  public double fill(double[] points, double[] forces) {
-    double[] sums = new double[points.length / 2];
-    Pieces.each(sums.length, i -> sums[i] = push(i, points, forces));
-    return Pieces.sum(sums);
+  public void prepare(double[] points) {
+    // Every pair is looked at anyway.
   }
 
-  private static double push(int point, double[] points, double[] forces) {
+  @Override
+  public int point(int turn) {
+    return turn;
+  }
+
+  @Override
+  public double push(int point, double[] points, double[] forces) {
     double x = points[2 * point];
     double y = points[2 * point + 1];
     double forceX = 0;

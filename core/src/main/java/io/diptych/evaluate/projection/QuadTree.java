@@ -52,20 +52,12 @@ final class QuadTree implements Repulsion {
   }
 
   @Override
-  public double fill(double[] points, double[] forces) {
-    build(points);
-    double[] sums = new double[keys.length];
-    // Along the curve, one point after the other visits the same squares.
-    Pieces.each(
-        keys.length,
-        i -> {
-          int point = (int) keys[i] & LARGEST;
-          sums[i] = push(point, points, forces);
-        });
-    return Pieces.sum(sums);
+  public int point(int turn) {
+    return (int) keys[turn] & LARGEST;
   }
 
-  private double push(int point, double[] points, double[] forces) {
+  @Override
+  public double push(int point, double[] points, double[] forces) {
     double x = points[2 * point];
     double y = points[2 * point + 1];
     double forceX = 0;
@@ -94,7 +86,8 @@ final class QuadTree implements Repulsion {
     return sum - 1; // without itself
   }
 
-  private void build(double[] points) {
+  @Override
+  public void prepare(double[] points) {
     double lowX = Double.POSITIVE_INFINITY;
     double lowY = Double.POSITIVE_INFINITY;
     double highX = Double.NEGATIVE_INFINITY;
@@ -140,7 +133,7 @@ final class QuadTree implements Repulsion {
     double squaredWidth = BODY;
     if (difference == 0) {
       for (int i = first; i < end; i++) {
-        int point = (int) keys[i] & LARGEST;
+        int point = point(i);
         x += points[2 * point];
         y += points[2 * point + 1];
       }

@@ -5,12 +5,18 @@ package io.diptych.evaluate.projection;
  * point i is the sum over the others of q² · (y(i) − y(j)).
  */
 interface Repulsion {
+  /** Looks at where the points [2N] are now. */
+  void prepare(double[] points);
+
+  /** Returns the point whose turn it is, such that near points come one after the other. */
+  int point(int turn);
+
   /**
-   * Computes the forces.
+   * Computes the force on a point. May be called on many threads.
    *
-   * @param points [2N], x and y in turn
-   * @param forces [2N], to be filled
-   * @return the sum of q over all ordered pairs of different points
+   * @param points [2N], as {@link #prepare} saw them
+   * @param forces [2N], where it is put
+   * @return the sum of q over the other points
    */
-  double fill(double[] points, double[] forces);
+  double push(int point, double[] points, double[] forces);
 }

@@ -76,7 +76,8 @@ public record TSne(double[] points, double divergence) {
       throw new IllegalArgumentException("theta must be from 0 to 0.7, was " + theta);
     }
     int each = Math.min(count - 1, (int) (Affinities.REACH * perplexity) + 1);
-    Graph affinities = Affinities.of(Neighbours.of(rows, each, Steps.NONE), perplexity);
+    Neighbours neighbours = Neighbours.of(rows, each, (done, of) -> steps.at(0, iterations));
+    Graph affinities = Affinities.of(neighbours, perplexity);
     boolean isExact = theta == 0 || count <= FEW;
     return descend(
         new TSneGradient(affinities, isExact ? new ExactRepulsion() : new QuadTree(count, theta)),

@@ -8,12 +8,16 @@ package io.diptych.evaluate.projection;
 final class TSneGradient {
   private final Graph affinities;
   private final Repulsion repulsion;
-  private final double[] forces;
+  private final double[] pulls;
+  private final double[] pushes;
+  private final double[] sums;
 
   TSneGradient(Graph affinities, Repulsion repulsion) {
     this.affinities = affinities;
     this.repulsion = repulsion;
-    this.forces = new double[2 * affinities.rows()];
+    pulls = new double[2 * affinities.rows()];
+    pushes = new double[2 * affinities.rows()];
+    sums = new double[affinities.rows()];
   }
 
   /**
@@ -24,45 +28,56 @@ final class TSneGradient {
    * @param gradient [2N], to be filled
    */
   void fill(double[] points, double exaggeration, double[] gradient) {
-    double share = 1 / repulsion.fill(points, forces);
-    int[] from = affinities.from();
+    repulsion.prepare(points);
+    Pieces.each(
+        sums.length,
+        turn -> {
+          int point = repulsion.point(turn);
+          sums[point] = repulsion.push(point, points, pushes);
+          pull(point, points);
+        });
+    double share = 1 / Pieces.sum(sums);
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = 4 * (exaggeration * pulls[i] - share * pushes[i]);
+    }
+  }
+
+  private void pull(int point, double[] points) {
     int[] to = affinities.to();
     double[] weight = affinities.weight();
-    Pieces.each(
-        affinities.rows(),
-        i -> {
-          double x = points[2 * i];
-          double y = points[2 * i + 1];
-          double pullX = 0;
-          double pullY = 0;
-          for (int e = from[i]; e < from[i + 1]; e++) {
-            double dx = x - points[2 * to[e]];
-            double dy = y - points[2 * to[e] + 1];
-            double pull = weight[e] / (1 + dx * dx + dy * dy);
-            pullX += pull * dx;
-            pullY += pull * dy;
-          }
-          gradient[2 * i] = 4 * (exaggeration * pullX - share * forces[2 * i]);
-          gradient[2 * i + 1] = 4 * (exaggeration * pullY - share * forces[2 * i + 1]);
-        });
+    double x = points[2 * point];
+    double y = points[2 * point + 1];
+    double pullX = 0;
+    double pullY = 0;
+    int end = affinities.from()[point + 1];
+    for (int e = affinities.from()[point]; e < end; e++) {
+      double dx = x - points[2 * to[e]];
+      double dy = y - points[2 * to[e] + 1];
+      double pull = weight[e] / (1 + dx * dx + dy * dy);
+      pullX += pull * dx;
+      pullY += pull * dy;
+    }
+    pulls[2 * point] = pullX;
+    pulls[2 * point + 1] = pullY;
   }
 
   /** Returns the divergence, at least 0. */
   double divergence(double[] points) {
-    double z = repulsion.fill(points, forces);
-    double[] sums = new double[affinities.rows()];
-    Pieces.each(
-        sums.length,
-        i -> {
-          for (int e = affinities.from()[i]; e < affinities.from()[i + 1]; e++) {
-            double p = affinities.weight()[e];
-            double dx = points[2 * i] - points[2 * affinities.to()[e]];
-            double dy = points[2 * i + 1] - points[2 * affinities.to()[e] + 1];
-            if (p > 0) {
-              sums[i] += p * Math.log(p * z * (1 + dx * dx + dy * dy));
-            }
-          }
-        });
+    repulsion.prepare(points);
+    Pieces.each(sums.length, point -> sums[point] = repulsion.push(point, points, pushes));
+    double z = Pieces.sum(sums);
+    Pieces.each(sums.length, point -> sums[point] = divergence(point, points, z));
     return Pieces.sum(sums);
+  }
+
+  private double divergence(int point, double[] points, double z) {
+    double sum = 0;
+    for (int e = affinities.from()[point]; e < affinities.from()[point + 1]; e++) {
+      double p = affinities.weight()[e];
+      double dx = points[2 * point] - points[2 * affinities.to()[e]];
+      double dy = points[2 * point + 1] - points[2 * affinities.to()[e] + 1];
+      sum += p > 0 ? p * Math.log(p * z * (1 + dx * dx + dy * dy)) : 0;
+    }
+    return sum;
   }
 }

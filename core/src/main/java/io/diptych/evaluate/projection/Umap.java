@@ -39,9 +39,10 @@ public record Umap(double[] points) {
     if (!(minDist >= 0 && minDist <= 1)) {
       throw new IllegalArgumentException("min_dist must be from 0 to 1, was " + minDist);
     }
-    Graph graph = Memberships.of(Neighbours.of(rows, neighbours - 1, Steps.NONE));
-    double[] points = Start.of(rows, START, seed);
     int rounds = count <= FEW ? LONG : SHORT;
+    Graph graph =
+        Memberships.of(Neighbours.of(rows, neighbours - 1, (done, of) -> steps.at(0, rounds)));
+    double[] points = Start.of(rows, START, seed);
     new UmapDescent(graph, Nearness.fit(minDist), rounds, seed).run(points, steps);
     return new Umap(points);
   }
