@@ -81,6 +81,10 @@ final class Evaluating {
             "data.name: '" + recipe.data().name().key() + "' has no test images to evaluate on");
       }
       EvaluateSettings settings = recipe.evaluate();
+      String layer = protocols.contains(Protocol.PROJECT) ? settings.project().layer() : null;
+      if (layer != null) {
+        upTo(layer, saved.untrained(test.channels(), device)); // no protocol shall wait for a typo
+      }
       ImageCollection train =
           data.train() instanceof ImageSet resident ? resident.labelledPart() : data.train();
       Subject whole = null;
@@ -93,12 +97,12 @@ final class Evaluating {
         if (stored.isPresent()) {
           findings = stored.get();
         } else {
-          String layer = protocol == Protocol.PROJECT ? settings.project().layer() : null;
+          String end = protocol == Protocol.PROJECT ? layer : null;
           boolean needsTraining = protocol.needsTrainingImages();
           Subject subject =
-              whole != null && layer == null
+              whole != null && end == null
                   ? whole
-                  : subject(saved, device, train, test, needsTraining, layer, steps);
+                  : subject(saved, device, train, test, needsTraining, end, steps);
           whole = needsTraining ? subject : whole;
           findings = protocol.run(subject, settings, directory, steps, Stop::requested);
         }

@@ -2,7 +2,10 @@ package io.diptych.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diptych.data.Datasets;
 import io.diptych.data.ImageSet;
+import io.diptych.data.Opening;
+import io.diptych.data.SplitImages;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Scoped;
@@ -10,12 +13,15 @@ import io.diptych.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(Scoped.class)
 final class SpriteTest {
@@ -56,6 +62,30 @@ final class SpriteTest {
     BufferedImage image = read(grey);
     assertThat(image.getWidth()).isEqualTo(84 * 29);
     assertThat(image.getHeight()).isEqualTo(84 * 29);
+  }
+
+  @Test
+  void showsTheMiddleOfStreamedImages(@TempDir Path directory) throws IOException {
+    int[] colours = {0x102030, 0x405060, 0x708090};
+    for (int i = 0; i < colours.length; i++) {
+      BufferedImage image = new BufferedImage(90, 40, BufferedImage.TYPE_INT_RGB);
+      for (int x = 25; x < 65; x++) {
+        for (int y = 0; y < 40; y++) {
+          image.setRGB(x, y, colours[i]);
+        }
+      }
+      ImageIO.write(image, "png", directory.resolve(i + ".png").toFile());
+    }
+    Map<String, Object> options =
+        Map.of("name", "folder", "path", directory.toString(), "storage", "streamed");
+    try (SplitImages set = Datasets.openStored(Opening.of(options), report -> {})) {
+      Sprite sprite = Sprite.of(set.train(), new long[] {0, 2});
+      assertThat(sprite.size()).isEqualTo(32);
+      assertThat(sprite.columns()).isEqualTo(2);
+      BufferedImage image = read(sprite);
+      assertThat(image.getRGB(1, 16) & 0xffffff).isEqualTo(colours[0]);
+      assertThat(image.getRGB(62, 16) & 0xffffff).isEqualTo(colours[2]);
+    }
   }
 
   private static long[] all(int count) {
