@@ -21,6 +21,7 @@ module io.diptych {
   exports io.diptych.data;
   exports io.diptych.data.decode;
   exports io.diptych.evaluate;
+  exports io.diptych.evaluate.projection;
   exports io.diptych.method;
   exports io.diptych.nn;
   exports io.diptych.objective;

@@ -36,8 +36,8 @@ final class EvaluateCommand extends Verbose implements Callable<Integer> {
       split = ",",
       paramLabel = "P",
       description =
-          "knn, linear, linear-sgd, cluster, retrieve, stats, finetune or transfer, several with"
-              + " commas; knn,linear without it.")
+          "knn, linear, linear-sgd, cluster, retrieve, stats, finetune, transfer or project, several"
+              + " with commas; knn,linear without it.")
   private List<String> protocols = Evaluating.PROTOCOLS;
 
   @Option(

@@ -66,6 +66,9 @@ final class Evaluating {
         && settings.cluster().assign() == ClusterProtocol.Assign.ARGMAX) {
       saved.requireClassifier();
     }
+    if (protocols.contains(Protocol.PROJECT)) {
+      Candidate.requireLayer(saved, settings.project().layer());
+    }
     try (Scope scope = Scope.open();
         Candidate candidate =
             new Candidate(
@@ -102,6 +105,7 @@ final class Evaluating {
       case KNN -> "kNN, k = " + settings.knn().k();
       case LINEAR -> "linear probe";
       case FINETUNE -> finetune(settings.finetune());
+      case PROJECT -> "map, trustworthiness";
       default -> protocol.key();
     };
   }

@@ -144,4 +144,15 @@ public final class AlexNet extends Backbone {
     }
     return maps;
   }
+
+  /** Returns {@code conv1} to {@code conv5}: the {@link #featureMaps}. */
+  @Override
+  public List<String> layers() {
+    return List.of("conv1", "conv2", "conv3", "conv4", "conv5");
+  }
+
+  @Override
+  Tensor forwardTo(int layer, Tensor images) {
+    return featureMaps(images).get(layer).mean(2, 3);
+  }
 }

@@ -49,6 +49,38 @@ public abstract class Backbone extends Layer {
     return List.of();
   }
 
+  /** Returns the names of the layers and exits that {@link #upTo} takes, in their order. */
+  public List<String> layers() {
+    return List.of();
+  }
+
+  /**
+   * Returns what encodes images by the part of this backbone up to a layer, or by an exit.
+   *
+   * @param layer one of {@link #layers}
+   * @return takes [N, C, H, W] and gives [N, F]: of a map the mean over each channel, of tokens
+   *     that of the class; the weights are those of this backbone
+   * @throws IllegalArgumentException if there is no such layer, naming those there are
+   */
+  public final Layer upTo(String layer) {
+    int place = layers().indexOf(layer);
+    if (place < 0) {
+      throw new IllegalArgumentException(
+          "the encoder has no layer '"
+              + layer
+              + "'; "
+              + (layers().isEmpty()
+                  ? "none can be chosen"
+                  : "take " + String.join(", ", layers())));
+    }
+    return new UpTo(this, place);
+  }
+
+  /** Encodes images up to the layer of a place in {@link #layers}. */
+  Tensor forwardTo(int layer, Tensor images) {
+    throw new IndexOutOfBoundsException(layer);
+  }
+
   /**
    * Checks that every map on the way has a cell.
    *

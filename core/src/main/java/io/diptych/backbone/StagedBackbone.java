@@ -19,6 +19,7 @@ abstract class StagedBackbone extends Backbone {
   private static final String EXITS = "selfcon_layer";
 
   private final Exits options;
+  private final List<String> names = new ArrayList<>();
   private final List<Layer> stages = new ArrayList<>();
   private final Map<Integer, Layer> exits = new LinkedHashMap<>();
   private final Layer pool = new GlobalAvgPool();
@@ -29,11 +30,15 @@ abstract class StagedBackbone extends Backbone {
 
   /** Adds the next stage. */
   final void stage(String name, Layer stage) {
+    names.add(name);
     stages.add(child(name, stage));
   }
 
   /** Adds the next stages, numbered from 0 on under one name. */
   final void stages(String name, List<Layer> all) {
+    for (int i = 0; i < all.size(); i++) {
+      names.add(name + "." + i);
+    }
     stages.addAll(all);
     child(name, Branches.numbered(all));
   }
@@ -114,5 +119,29 @@ abstract class StagedBackbone extends Backbone {
       maps.add(stage.forward(maps.get(maps.size() - 1)));
     }
     return maps;
+  }
+
+  /** Returns {@code stem}, the stages by their names, and {@code exit1}, … */
+  @Override
+  public final List<String> layers() {
+    List<String> layers = new ArrayList<>();
+    layers.add("stem");
+    layers.addAll(names);
+    for (int exit = 1; exit <= exits(); exit++) {
+      layers.add("exit" + exit);
+    }
+    return List.copyOf(layers);
+  }
+
+  @Override
+  final Tensor forwardTo(int layer, Tensor images) {
+    if (layer > stages.size()) {
+      return forwardExits(images).get(layer - stages.size() - 1);
+    }
+    Tensor map = enter(images);
+    for (Layer stage : stages.subList(0, layer)) {
+      map = stage.forward(map);
+    }
+    return pool(map);
   }
 }

@@ -19,6 +19,7 @@ import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,6 +189,22 @@ public final class VisionTransformer extends Backbone {
       }
     }
     return last;
+  }
+
+  /** Returns {@code blocks.0}, {@code blocks.1}, … */
+  @Override
+  public List<String> layers() {
+    return IntStream.range(0, blocks.size()).mapToObj(i -> "blocks." + i).toList();
+  }
+
+  /** Encodes images by the class token of a block, through the last norm. */
+  @Override
+  Tensor forwardTo(int layer, Tensor images) {
+    Tensor tokens = tokens(images);
+    for (Block block : blocks.subList(0, layer + 1)) {
+      tokens = block.forward(tokens);
+    }
+    return norm.forward(tokens.select(1, 0));
   }
 
   /**

@@ -7,8 +7,10 @@ import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
 import io.diptych.data.SplitImages;
-import io.diptych.data.StreamedSet;
+import io.diptych.nn.Layer;
+import io.diptych.option.OptionException;
 import io.diptych.tensor.Device;
+import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.ViewPipeline;
 import java.io.IOException;
@@ -152,45 +154,78 @@ public final class Candidate implements AutoCloseable {
   Subject subject(Progress progress, BooleanSupplier cancelled) throws IOException {
     Subject known = subject;
     if (known == null) {
-      known = subject(features().watched(progress, cancelled));
+      known = subject(Subject::of, null, features().watched(progress, cancelled));
       subject = known;
     }
     return known;
   }
 
-  private Subject subject(Features features) throws IOException {
+  /**
+   * Returns the features of the test images, and those of the training images where they are known.
+   *
+   * @param layer where the encoder ends; null for its own features
+   * @throws OptionException if there is no such layer
+   */
+  Subject testSubject(@Nullable String layer, Progress progress, BooleanSupplier cancelled)
+      throws IOException {
+    Subject known = subject;
+    return known != null && layer == null
+        ? known
+        : subject(Subject::ofTest, layer, features().watched(progress, cancelled));
+  }
+
+  private interface Computation {
+    Subject of(
+        Features features,
+        Layer encoder,
+        Layer untrained,
+        ImageCollection train,
+        ImageCollection test,
+        @Nullable ViewPipeline transform,
+        Map<String, String> provenance,
+        Map<String, String> versions);
+  }
+
+  private Subject subject(Computation computation, @Nullable String layer, Features features)
+      throws IOException {
     int channels = train().channels();
-    Encoding trained = Encoding.of(parts, encoder(Subject.ENCODER, channels));
-    Encoding untrained = encoding(encoder(Subject.UNTRAINED, channels));
-    ViewPipeline transform =
-        train() instanceof StreamedSet streamed ? encoders.transform(streamed) : null;
-    Subject known =
-        transform == null
-            ? Subject.of(
-                features,
+    Backbone encoder = encoder(Subject.ENCODER, channels);
+    Backbone baseline = encoder(Subject.UNTRAINED, channels);
+    Layer trained = layer == null ? Encoding.of(parts, encoder) : upTo(layer, encoder);
+    Layer untrained = layer == null ? encoding(baseline) : upTo(layer, baseline);
+    ViewPipeline transform = train() instanceof ImageSet ? null : encoders.transform(train());
+    return computation
+        .of(features, trained, untrained, train(), test(), transform, provenance, versions)
+        .from(
+            new Source(
                 trained,
-                untrained,
-                (ImageSet) train(),
-                (ImageSet) test(),
-                provenance,
-                versions)
-            : Subject.of(
                 features,
-                trained,
-                untrained,
-                (StreamedSet) train(),
-                (StreamedSet) test(),
                 transform,
-                provenance,
-                versions);
-    return known.from(
-        new Source(
-            trained,
-            features,
-            transform,
-            encoders.normalize(),
-            encoders.views(),
-            () -> encoders.classifier(channels, device)));
+                encoders.normalize(),
+                encoders.views(),
+                () -> encoders.classifier(channels, device)));
+  }
+
+  /**
+   * Checks that an encoder has a layer, which costs little.
+   *
+   * @param layer its name, or null for none in particular
+   * @throws OptionException if it has no such layer
+   */
+  public static void requireLayer(EncoderSource encoders, @Nullable String layer) {
+    if (layer != null) {
+      try (Scope scope = Scope.open()) {
+        upTo(layer, encoders.untrained(encoders.info().channels(), Device.CPU));
+      }
+    }
+  }
+
+  private static Layer upTo(String layer, Backbone encoder) {
+    try {
+      return encoder.upTo(layer);
+    } catch (IllegalArgumentException e) {
+      throw new OptionException("evaluate.project.layer", String.valueOf(e.getMessage()));
+    }
   }
 
   /** Closes the images. */

@@ -15,6 +15,7 @@ import io.diptych.option.OptionException;
  * @param stats statistics of the features
  * @param finetune fine-tuning of the whole network
  * @param transfer other data sets
+ * @param project maps of the features
  */
 public record EvaluateSettings(
     @Option(value = "{}", doc = "what of a vision transformer is judged, by all protocols")
@@ -31,8 +32,9 @@ public record EvaluateSettings(
     @Option(value = "{}", doc = "how features fill their space") StatsProtocol.Settings stats,
     @Option(value = "{}", doc = "the whole network trained on with labels")
         FineTuneSettings finetune,
-    @Option(value = "{}", doc = "other data sets, learnt by the encoder")
-        TransferSettings transfer) {
+    @Option(value = "{}", doc = "other data sets, learnt by the encoder") TransferSettings transfer,
+    @Option(value = "{}", doc = "maps of features in two dimensions")
+        ProjectProtocol.Settings project) {
   /** Checks what goes together. */
   public EvaluateSettings {
     if (cluster.assign() == ClusterProtocol.Assign.ARGMAX && !features.isPlain()) {

@@ -33,7 +33,12 @@ public enum Protocol {
       RetrieveProtocol::run,
       Findings::ofMeasures),
   /** How features fill their space. */
-  STATS(StatsProtocol.NAME, EvaluateSettings::stats, StatsProtocol::run, Findings::ofMeasures),
+  STATS(
+      StatsProtocol.NAME,
+      EvaluateSettings::stats,
+      StatsProtocol::run,
+      Findings::ofMeasures,
+      (candidate, stats, progress, cancelled) -> candidate.testSubject(null, progress, cancelled)),
   /** Fine-tuning of the whole network. */
   FINETUNE(
       FineTuneProtocol.NAME,
@@ -45,7 +50,15 @@ public enum Protocol {
       TransferProtocol.NAME,
       EvaluateSettings::transfer,
       TransferProtocol::run,
-      TransferProtocol::identity);
+      TransferProtocol::identity),
+  /** Maps in two dimensions. */
+  PROJECT(
+      ProjectProtocol.NAME,
+      EvaluateSettings::project,
+      ProjectProtocol::run,
+      Findings::ofMeasures,
+      (candidate, project, progress, cancelled) ->
+          candidate.testSubject(project.layer(), progress, cancelled));
 
   private final String key;
 
@@ -67,12 +80,33 @@ public enum Protocol {
         throws IOException;
   }
 
-  /** A protocol that judges features. */
+  /** Computes the features that a protocol judges, or finds them. */
+  private interface Subjects<S> {
+    Subject of(Candidate candidate, S settings, Progress progress, BooleanSupplier cancelled)
+        throws IOException;
+  }
+
+  /** A protocol that judges features of training and test images. */
   <S extends Record, R> Protocol(
       String key,
       Function<EvaluateSettings, S> settings,
       Measurement<Subject, S, R> measurement,
       Function<R, Findings> findings) {
+    this(
+        key,
+        settings,
+        measurement,
+        findings,
+        (candidate, own, progress, cancelled) -> candidate.subject(progress, cancelled));
+  }
+
+  /** A protocol that judges features of its own choice. */
+  <S extends Record, R> Protocol(
+      String key,
+      Function<EvaluateSettings, S> settings,
+      Measurement<Subject, S, R> measurement,
+      Function<R, Findings> findings,
+      Subjects<S> subjects) {
     this.key = key;
     this.settings = settings;
     Measurement<Subject, EvaluateSettings, Findings> judge =
@@ -84,7 +118,11 @@ public enum Protocol {
     this.measurement =
         (candidate, evaluate, directory, progress, cancelled) ->
             judge.run(
-                candidate.subject(progress, cancelled), evaluate, directory, progress, cancelled);
+                subjects.of(candidate, settings.apply(evaluate), progress, cancelled),
+                evaluate,
+                directory,
+                progress,
+                cancelled);
   }
 
   /** A protocol that needs the encoder itself. */

@@ -134,6 +134,10 @@ final class ResultFile {
     return root.putArray(name);
   }
 
+  ObjectNode object(String name) {
+    return root.putObject(name);
+  }
+
   /** Writes {@code PROTOCOL.json} whole or not at all. */
   Path write(Path directory) throws IOException {
     Files.createDirectories(directory);

@@ -2,7 +2,6 @@ package io.diptych.evaluate;
 
 import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
-import io.diptych.data.StreamedSet;
 import io.diptych.nn.Layer;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.ViewPipeline;
@@ -47,6 +46,10 @@ public record Subject(
    * @param test float32 [M, F]
    */
   public record Kind(String name, Tensor train, Tensor test) {
+    private static Kind ofTest(String name, Tensor test) {
+      return new Kind(name, test.narrow(0, 0, 0), test);
+    }
+
     /** Whether the trained encoder gives them, at its end or at an exit. */
     boolean isTrained() {
       return name.equals(ENCODER) || name.startsWith(EXIT);
@@ -76,55 +79,75 @@ public record Subject(
   }
 
   /**
-   * Computes all features.
+   * Computes all features. Streamed images have no pixels as features, for want of a common number;
+   * those that cannot be read, if such are to be skipped, are no part of it.
    *
    * @param features how
    * @param encoder the trained encoder
    * @param untrained the same before training
+   * @param transform what is made of each image; null for whole images in memory
    * @throws IllegalArgumentException if labels are missing, or the classes of the two sets differ
    */
   public static Subject of(
       Features features,
       Layer encoder,
       Layer untrained,
-      ImageSet train,
-      ImageSet test,
+      ImageCollection train,
+      ImageCollection test,
+      @Nullable ViewPipeline transform,
       Map<String, String> provenance,
       Map<String, String> versions) {
     Labels.requireClasses(train, test);
     List<Kind> kinds =
-        trained(encoder, features.encode(encoder, train), features.encode(encoder, test));
-    kinds.add(
-        new Kind(UNTRAINED, features.encode(untrained, train), features.encode(untrained, test)));
-    kinds.add(new Kind(PIXELS, features.pixels(train), features.pixels(test)));
-    return new Subject(train, test, kinds, provenance, versions);
-  }
-
-  /**
-   * Computes the features of streamed images, without the pixels, which have no common number.
-   * Images that cannot be read, if such are to be skipped, are no part of it.
-   *
-   * @param transform what is made of each image
-   */
-  public static Subject of(
-      Features features,
-      Layer encoder,
-      Layer untrained,
-      StreamedSet train,
-      StreamedSet test,
-      ViewPipeline transform,
-      Map<String, String> provenance,
-      Map<String, String> versions) {
-    Labels.requireClasses(train, test);
-    Tensor trainRows = features.encode(encoder, train, transform);
-    Tensor testRows = features.encode(encoder, test, transform);
-    List<Kind> kinds = trained(encoder, trainRows, testRows);
+        trained(
+            encoder,
+            rows(features, encoder, train, transform),
+            rows(features, encoder, test, transform));
     kinds.add(
         new Kind(
             UNTRAINED,
-            features.encode(untrained, train, transform),
-            features.encode(untrained, test, transform)));
+            rows(features, untrained, train, transform),
+            rows(features, untrained, test, transform)));
+    if (train instanceof ImageSet resident) {
+      kinds.add(new Kind(PIXELS, features.pixels(resident), features.pixels((ImageSet) test)));
+    }
     return new Subject(train.readable(), test.readable(), kinds, provenance, versions);
+  }
+
+  /**
+   * Computes the features of the test images alone, for protocols that look at no others. The kinds
+   * have no training rows.
+   *
+   * @param features how
+   * @param encoder the trained encoder, or a part of it
+   * @param untrained the same before training
+   * @param transform what is made of each image; null for whole images in memory
+   * @throws IllegalArgumentException if labels are missing, or the classes of the two sets differ
+   */
+  public static Subject ofTest(
+      Features features,
+      Layer encoder,
+      Layer untrained,
+      ImageCollection train,
+      ImageCollection test,
+      @Nullable ViewPipeline transform,
+      Map<String, String> provenance,
+      Map<String, String> versions) {
+    Labels.requireClasses(train, test);
+    Tensor rows = rows(features, encoder, test, transform);
+    List<Kind> kinds = trained(encoder, rows.narrow(0, 0, 0), rows);
+    kinds.add(Kind.ofTest(UNTRAINED, rows(features, untrained, test, transform)));
+    if (test instanceof ImageSet resident) {
+      kinds.add(Kind.ofTest(PIXELS, features.pixels(resident)));
+    }
+    return new Subject(train, test.readable(), kinds, provenance, versions);
+  }
+
+  private static Tensor rows(
+      Features features, Layer encoder, ImageCollection images, @Nullable ViewPipeline transform) {
+    return transform == null
+        ? features.encode(encoder, (ImageSet) images)
+        : features.encode(encoder, images, transform);
   }
 
   /** The features of an encoder and of its exits, out of rows that hold them side by side. */

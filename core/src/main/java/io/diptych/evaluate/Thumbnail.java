@@ -27,7 +27,7 @@ final class Thumbnail {
    */
   static String dataUri(Tensor whole) {
     try (Scope scope = Scope.open()) {
-      return encode(shrunk(whole));
+      return png(shrunk(whole));
     }
   }
 
@@ -43,7 +43,8 @@ final class Thumbnail {
     return Functional.avgPool2d(levels, cell, cell, 0).squeeze(0).round().to(DType.UINT8);
   }
 
-  private static String encode(Tensor pixels) {
+  /** Returns a PNG of an image as it is, uint8 [C, H, W] with C = 1 or 3, as a data URI. */
+  static String png(Tensor pixels) {
     int channels = (int) pixels.size(0);
     int height = (int) pixels.size(1);
     int width = (int) pixels.size(2);

@@ -4,6 +4,7 @@ import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Tensor;
+import io.diptych.tensor.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.diptych.nn.Layer;
 import io.diptych.option.Choice;
 import io.diptych.option.OptionException;
 import io.diptych.option.Options;
@@ -16,6 +17,7 @@ import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Shape;
 import io.diptych.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,41 @@ final class BackbonesTest {
         .forEach(
             (name, parameter) ->
                 assertThat(parameter.grad().abs().sum().item()).as(name).isPositive().isFinite());
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void everyLayerGivesItsMapsMeansAndEveryExitItsFeatures(Small network) {
+    Backbone backbone = network.create();
+    backbone.train(false);
+    List<Tensor> expected = new ArrayList<>();
+    for (Tensor map : backbone.featureMaps(network.images())) {
+      expected.add(map.mean(2, 3));
+    }
+    List<Tensor> exits = backbone.forwardExits(network.images());
+    expected.addAll(exits.subList(0, backbone.exits()));
+    if (backbone instanceof VisionTransformer vit) {
+      for (Tensor tokens : vit.lastBlocks(network.images(), 2)) {
+        expected.add(tokens.select(1, 0));
+      }
+    }
+    assertThat(backbone.layers()).hasSameSizeAs(expected).doesNotHaveDuplicates();
+    for (int i = 0; i < expected.size(); i++) {
+      Layer part = backbone.upTo(backbone.layers().get(i));
+      Tensor features = part.forward(network.images());
+      assertThat(features.shape()).isEqualTo(expected.get(i).shape());
+      assertThat(features.sub(expected.get(i)).abs().max().item()).isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void layersAreChosenByTheirNames() {
+    Choice choice = choice("resnet", Map.of("depth", 14, "stem", "light", "exits", exits(1)));
+    Backbone backbone = Backbones.create(choice, 1);
+    assertThat(backbone.layers()).containsExactly("stem", "layer1", "layer2", "layer3", "exit1");
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> backbone.upTo("layer9"))
+        .withMessage("the encoder has no layer 'layer9'; take stem, layer1, layer2, layer3, exit1");
   }
 
   @ParameterizedTest

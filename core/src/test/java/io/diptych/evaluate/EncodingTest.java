@@ -105,6 +105,7 @@ final class EncodingTest {
         Encoding.withoutExits(PLAIN, encoder),
         images(40),
         images(20),
+        null,
         Map.of("checkpoint", "abc", "recipe_hash", "def"),
         Map.of());
   }

@@ -82,6 +82,28 @@ final class ProtocolTest {
   }
 
   @Test
+  void featuresOfTheTestImagesAloneAreThoseOfAll() {
+    Subject all = subject();
+    Subject test =
+        Subject.ofTest(
+            Features.of(List.of(0.0), List.of(1.0), Device.CPU, 16),
+            mean(0),
+            mean(4),
+            images(90, 0),
+            images(30, 1000),
+            null,
+            Map.of(),
+            Map.of());
+    for (int kind = 0; kind < 3; kind++) {
+      Subject.Kind one = test.kinds().get(kind);
+      assertThat(one.name()).isEqualTo(all.kinds().get(kind).name());
+      assertThat(one.train().size(0)).isZero();
+      assertThat(one.test().toFloatArray()).isEqualTo(all.kinds().get(kind).test().toFloatArray());
+    }
+    assertThat(test.train().size()).isEqualTo(90);
+  }
+
+  @Test
   void knnShowsTheNeighboursOfTheFirstTestImageOfEachClass() throws IOException {
     Subject subject = subject();
     KnnProtocol.run(subject, KNN, directory, Progress.NONE, () -> false);
@@ -246,6 +268,7 @@ final class ProtocolTest {
         untrained,
         train,
         test,
+        null,
         Map.of("checkpoint", "abc", "recipe_hash", "def"),
         Map.of("diptych", "test"));
   }

@@ -68,6 +68,7 @@ final class SourceTest {
             encoder,
             train,
             test,
+            null,
             Map.of("checkpoint", "abc", "recipe_hash", "def"),
             Map.of())
         .from(

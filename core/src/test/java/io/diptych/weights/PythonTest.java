@@ -24,9 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files between this program and PyTorch itself. Needs a Python with PyTorch: {@code
- * $DIPTYCH_PYTHON}, {@code python3} on the path, or the system's (Debian: {@code apt install
- * python3-torch python3-numpy}).
+ * Files between this program and PyTorch itself. Needs a {@link Python} with PyTorch (Debian:
+ * {@code apt install python3-torch python3-numpy}).
  */
 final class PythonTest {
   private static Python python;

@@ -1,6 +1,5 @@
-package io.diptych.view;
+package io.diptych.tensor;
 
-import io.diptych.tensor.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -9,8 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
-/** Divides work among as many threads of the processor as an operation of libtorch may use. */
-final class Workers {
+/**
+ * Divides plain Java work among as many threads of the processor as an operation of libtorch may
+ * use ({@link Backend#threads()}). Which thread does what is not determined: a piece must give the
+ * same wherever it runs.
+ */
+public final class Workers {
   private Workers() {}
 
   /**
@@ -19,7 +22,7 @@ final class Workers {
    * @param pieces how many there are; each is known by its number, from 0
    * @param workers makes what does a piece, one for each thread
    */
-  static void each(int pieces, Supplier<IntConsumer> workers) {
+  public static void each(int pieces, Supplier<IntConsumer> workers) {
     AtomicInteger next = new AtomicInteger();
     Runnable work =
         () -> {
