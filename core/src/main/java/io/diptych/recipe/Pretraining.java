@@ -72,7 +72,7 @@ public final class Pretraining implements AutoCloseable {
   private final @Nullable ImageSet test; // for measures during training
   private final Views views;
   private final Method method;
-  private final List<String> skipped; // images that could not be read
+  private final SkippedImages skipped;
 
   private Pretraining(
       Recipe recipe,
@@ -81,14 +81,14 @@ public final class Pretraining implements AutoCloseable {
       @Nullable ImageSet test,
       Views views,
       Method method,
-      List<String> skipped) {
+      SkippedImages skipped) {
     this.recipe = recipe;
     this.device = device;
     this.images = images;
     this.test = test;
     this.views = views;
     this.method = method;
-    this.skipped = List.copyOf(skipped);
+    this.skipped = skipped;
   }
 
   /**
@@ -100,9 +100,8 @@ public final class Pretraining implements AutoCloseable {
    */
   public static Pretraining prepare(Recipe recipe, Consumer<LoadReport> report) {
     Device device = device(recipe);
-    List<String> skipped = new ArrayList<>();
-    SplitImages data =
-        Datasets.openStored(recipe.data(), report.andThen(part -> skipped.addAll(part.skipped())));
+    SkippedImages skipped = new SkippedImages(report);
+    SplitImages data = Datasets.openStored(recipe.data(), skipped);
     ImageSet test = null;
     if (recipe.train().probe().knnEvery() > 0 && data.test() instanceof ImageSet resident) {
       test = resident;
@@ -231,9 +230,9 @@ public final class Pretraining implements AutoCloseable {
       } else {
         run.requireFree(); // Another process may have been quicker.
         run.writeRecipe(recipe);
-        run.writeSkipped(skipped);
         drawViews(run.views());
       }
+      skipped.noteIn(run.skipped());
       MetricSink files =
           MetricSink.all(
               new JsonLines(run.metrics(), trainer.stepsMade()),

@@ -143,11 +143,4 @@ public record RunDirectory(Path path) {
     Files.writeString(beside, Recipe.FORMAT.write(recipe), StandardCharsets.UTF_8);
     Files.move(beside, recipe(), StandardCopyOption.ATOMIC_MOVE);
   }
-
-  /** Notes the images that could not be read, if there are any. */
-  void writeSkipped(List<String> lines) throws IOException {
-    if (!lines.isEmpty()) {
-      Files.write(skipped(), lines, StandardCharsets.UTF_8);
-    }
-  }
 }
