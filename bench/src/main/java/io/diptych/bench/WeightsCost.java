@@ -5,7 +5,6 @@ import io.diptych.backbone.Backbones;
 import io.diptych.option.Choice;
 import io.diptych.option.Options;
 import io.diptych.recipe.SavedEncoder;
-import io.diptych.tensor.Backend;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.weights.Encoder;
@@ -126,14 +125,19 @@ public final class WeightsCost {
     WeightsFormats.write(stored, encoder(18, 8), small);
     work(direction, format, small, to);
     Files.delete(small);
-    long before = Backend.residentBytes();
     Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // The peak begins anew.
+    long before = peak();
     work(direction, format, from, to);
+    System.out.println(peak() - before);
+  }
+
+  private static long peak() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmHWM:")) {
-        System.out.println(Long.parseLong(line.replaceAll("\\D", "")) * 1024 - before);
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
       }
     }
+    throw new IOException("/proc/self/status: has no VmHWM");
   }
 
   private static void work(Direction direction, String format, Path from, Path to)

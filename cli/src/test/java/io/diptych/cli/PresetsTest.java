@@ -46,7 +46,7 @@ final class PresetsTest {
         assertThat(page)
             .contains(
                 "| `"
-                    + section.getKey().replace("evaluate.", "")
+                    + section.getKey().replace("evaluate.", "").replace("transfer.", "")
                     + "` | `"
                     + preset.name()
                     + "` | "

@@ -6,6 +6,7 @@ import io.diptych.optim.Schedule;
 import io.diptych.option.Choice;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
+import io.diptych.option.Presets;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.ViewOptions;
 import io.diptych.view.ViewPipeline;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param testEvery epochs between two tests
  * @param seed of the choice of images, of the new layer, of orders and views
  */
+@Presets("finetune-presets.yaml")
 public record FineTuneSettings(
     @Option(
             value = "100",

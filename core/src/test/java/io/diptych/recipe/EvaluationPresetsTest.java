@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diptych.evaluate.ClusterProtocol;
 import io.diptych.evaluate.EvaluateSettings;
+import io.diptych.evaluate.FineTuneSettings;
 import io.diptych.evaluate.Knn;
 import io.diptych.evaluate.LinearSgd;
 import io.diptych.optim.Adam;
@@ -58,7 +59,13 @@ final class EvaluationPresetsTest {
   @Test
   void theSectionsWithPresetsAreThese() {
     assertThat(Options.presets(Recipe.class).keySet())
-        .containsExactly("evaluate.knn", "evaluate.linear_sgd", "evaluate.cluster");
+        .containsExactly(
+            "evaluate.knn",
+            "evaluate.linear_sgd",
+            "evaluate.cluster",
+            "evaluate.finetune",
+            "evaluate.transfer.linear_sgd",
+            "evaluate.transfer.finetune");
     assertThat(Options.presets(EvaluateSettings.class).values())
         .allSatisfy(each -> assertThat(each).extracting(Preset::about).doesNotContain(""));
   }
@@ -78,6 +85,10 @@ final class EvaluationPresetsTest {
     Knn.Settings wMse = evaluate("evaluate.knn.preset=w-mse").knn();
     assertThat(wMse)
         .isEqualTo(new Knn.Settings(5, 0.07, Knn.Votes.MAJORITY, Knn.Distance.EUCLIDEAN));
+    FineTuneSettings tuned = evaluate("evaluate.finetune.preset=corinfomax-10").finetune();
+    assertThat(tuned.labels()).isEqualTo(10);
+    assertThat(tuned.head().optimizer().options(Sgd.Settings.class).lr()).isEqualTo(20);
+    assertThat(tuned.backbone().optimizer().options(Sgd.Settings.class).lr()).isEqualTo(0.005);
     assertThat(evaluate("evaluate.cluster.preset=twist").cluster().assign())
         .isEqualTo(ClusterProtocol.Assign.ARGMAX);
   }
