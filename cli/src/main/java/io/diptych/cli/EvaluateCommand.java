@@ -37,7 +37,7 @@ final class EvaluateCommand extends Verbose implements Callable<Integer> {
       paramLabel = "P",
       description =
           "knn, linear, linear-sgd, cluster, retrieve, stats, finetune, transfer or project, several"
-              + " with commas; knn,linear without it.")
+              + " with commas, or all; knn,linear without it.")
   private List<String> protocols = Evaluating.PROTOCOLS;
 
   @Option(

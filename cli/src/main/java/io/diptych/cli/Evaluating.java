@@ -32,6 +32,9 @@ final class Evaluating {
   /** What is measured where nothing else is asked for. */
   static final List<String> PROTOCOLS = List.of(Protocol.KNN.key(), Protocol.LINEAR.key());
 
+  /** Stands for every protocol; for transfer only if it is told to what. */
+  private static final String ALL = "all";
+
   private Evaluating() {}
 
   /**
@@ -42,19 +45,6 @@ final class Evaluating {
   static void run(
       Path path, List<String> overrides, List<String> keys, boolean again, PrintWriter out)
       throws IOException {
-    Set<Protocol> protocols = EnumSet.noneOf(Protocol.class);
-    for (String key : keys) {
-      protocols.add(
-          Protocol.of(key)
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "--protocol: unknown protocol '"
-                              + key
-                              + "' (one of: "
-                              + String.join(", ", Protocol.keys())
-                              + ")")));
-    }
     SavedEncoder saved = SavedEncoder.open(path, overrides);
     Recipe recipe = saved.recipe();
     Device device = Pretraining.device(recipe);
@@ -62,6 +52,7 @@ final class Evaluating {
         new RunDirectory(Files.isDirectory(path) ? path : Path.of(path + "-run")).evaluation();
     ConsoleSteps steps = new ConsoleSteps(out);
     EvaluateSettings settings = recipe.evaluate();
+    Set<Protocol> protocols = protocols(keys, settings);
     if (protocols.contains(Protocol.CLUSTER)
         && settings.cluster().assign() == ClusterProtocol.Assign.ARGMAX) {
       saved.requireClassifier();
@@ -98,6 +89,30 @@ final class Evaluating {
       }
     }
     out.flush();
+  }
+
+  private static Set<Protocol> protocols(List<String> keys, EvaluateSettings settings) {
+    Set<Protocol> protocols = EnumSet.noneOf(Protocol.class);
+    for (String key : keys) {
+      if (key.equals(ALL)) {
+        protocols.addAll(EnumSet.allOf(Protocol.class));
+        if (settings.transfer().isEmpty()) {
+          protocols.remove(Protocol.TRANSFER);
+        }
+      } else {
+        protocols.add(
+            Protocol.of(key)
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "--protocol: unknown protocol '"
+                                + key
+                                + "' (one of: "
+                                + String.join(", ", Protocol.keys())
+                                + ", or all)")));
+      }
+    }
+    return protocols;
   }
 
   private static String title(Protocol protocol, EvaluateSettings settings) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,41 @@ final class FineTuneRunsTest {
     assertThat(diverged.code()).isEqualTo(4);
     assertThat(diverged.error()).startsWith("diptych: fine-tuning diverged in epoch 1");
     assertThat(dir.resolve("run/evaluation")).doesNotExist();
+  }
+
+  @Test
+  void allProtocolsAreMeasuredByOneCommand() throws Exception {
+    pretrain();
+    Diptych.Result result =
+        Diptych.run(
+            dir,
+            "evaluate",
+            "run",
+            "--protocol",
+            "all",
+            "evaluate.knn.k=20",
+            "evaluate.linear.labels_per_class=[3]",
+            "evaluate.linear.draws=2",
+            "evaluate.linear_sgd.epochs=2",
+            "evaluate.finetune.epochs=1",
+            "evaluate.project.methods=[pca]");
+    assertThat(result.code()).as(result.err()).isZero();
+    try (Stream<Path> files = Files.list(dir.resolve("run/evaluation"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "knn.json",
+              "linear.json",
+              "linear-sgd.json",
+              "cluster.json",
+              "retrieve.json",
+              "stats.json",
+              "finetune.json",
+              "project.json");
+    }
+    assertThat(Diptych.run(dir, "evaluate", "run", "--protocol", "al").error())
+        .isEqualTo(
+            "diptych: --protocol: unknown protocol 'al' (one of: knn, linear, linear-sgd, cluster,"
+                + " retrieve, stats, finetune, transfer, project, or all)");
   }
 
   @Test

@@ -69,6 +69,11 @@ public record TransferSettings(
     sets = List.copyOf(sets);
   }
 
+  /** Returns whether there is no data set. */
+  public boolean isEmpty() {
+    return data == null && sets.isEmpty();
+  }
+
   /** Returns every data set by its key in a recipe. */
   Map<String, DataOptions> all() {
     Map<String, DataOptions> all = new LinkedHashMap<>();
