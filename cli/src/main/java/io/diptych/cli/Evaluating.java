@@ -60,6 +60,9 @@ final class Evaluating {
     if (protocols.contains(Protocol.PROJECT)) {
       Candidate.requireLayer(saved, settings.project().layer());
     }
+    if (protocols.contains(Protocol.TRANSFER)) {
+      settings.transfer().requireSets();
+    }
     try (Scope scope = Scope.open();
         Candidate candidate =
             new Candidate(

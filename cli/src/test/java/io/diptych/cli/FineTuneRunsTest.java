@@ -136,16 +136,17 @@ final class FineTuneRunsTest {
     Diptych.Result own = evaluate("--protocol", "finetune");
     assertThat(own.code()).isEqualTo(2);
     assertThat(own.error())
-        .isEqualTo("diptych: data.name: 'folder' has no test images to evaluate on");
+        .isEqualTo("diptych: data: 'folder' has no test images to evaluate on");
   }
 
   @Test
   void whatIsWrongIsSaidInOneLine() throws Exception {
     pretrain();
-    Diptych.Result none = evaluate("--protocol", "transfer");
+    Diptych.Result none = evaluate("--protocol", "finetune,transfer");
     assertThat(none.code()).isEqualTo(2);
     assertThat(none.error())
         .startsWith("diptych: evaluate.transfer.data: there is no data set; give one, such as");
+    assertThat(none.out()).doesNotContain("finetune");
     Diptych.Result nowhere =
         evaluate("--protocol", "transfer", "evaluate.transfer.sets=[{name: mnist, path: no}]");
     assertThat(nowhere.code()).isEqualTo(3);

@@ -2,11 +2,9 @@ package io.diptych.evaluate;
 
 import io.diptych.backbone.Backbone;
 import io.diptych.data.DataOptions;
-import io.diptych.data.Datasets;
 import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
 import io.diptych.data.LoadReport;
-import io.diptych.data.SplitImages;
 import io.diptych.nn.Layer;
 import io.diptych.option.OptionException;
 import io.diptych.tensor.Device;
@@ -16,7 +14,6 @@ import io.diptych.view.ViewPipeline;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +32,7 @@ public final class Candidate implements AutoCloseable {
   private final Consumer<LoadReport> report;
   private final Map<String, String> provenance;
   private final Map<String, String> versions;
-  private @Nullable SplitImages opened;
-  private @Nullable ImageCollection train;
+  private @Nullable LabelledSplit opened;
   private @Nullable Subject subject;
 
   /**
@@ -103,39 +99,28 @@ public final class Candidate implements AutoCloseable {
   }
 
   /** Opens other images; the caller closes them. */
-  SplitImages open(DataOptions options) {
-    return Datasets.openStored(options, report);
+  LabelledSplit open(String key, String name, DataOptions options) {
+    return LabelledSplit.open(key, name, options, report);
   }
 
   /**
    * Returns the training images; of images in memory those that have a label.
    *
-   * @throws IllegalArgumentException if none has, or there are no test images
+   * @throws OptionException if none has, or there are no test images
    */
   ImageCollection train() {
-    ImageCollection known = train;
-    if (known == null) {
-      ImageCollection all = opened().train();
-      known = all instanceof ImageSet resident ? resident.labelledPart() : all;
-      train = known;
-    }
-    return known;
+    return opened().train();
   }
 
   /** Returns the test images. */
   ImageCollection test() {
-    return Objects.requireNonNull(opened().test(), "checked when they were opened");
+    return opened().test();
   }
 
-  private SplitImages opened() {
-    SplitImages known = opened;
+  private LabelledSplit opened() {
+    LabelledSplit known = opened;
     if (known == null) {
-      known = open(data);
-      if (known.test() == null) {
-        known.close();
-        throw new IllegalArgumentException(
-            "data.name: '" + data.name().key() + "' has no test images to evaluate on");
-      }
+      known = open("data", data.name().key(), data);
       opened = known;
     }
     return known;
@@ -231,14 +216,8 @@ public final class Candidate implements AutoCloseable {
   /** Closes the images. */
   @Override
   public void close() {
-    SplitImages images = opened;
-    if (images == null) {
-      return;
+    if (opened != null) {
+      opened.close();
     }
-    ImageCollection chosen = train;
-    if (chosen != null && chosen != images.train()) {
-      chosen.close();
-    }
-    images.close();
   }
 }

@@ -1,6 +1,5 @@
 package io.diptych.evaluate;
 
-import io.diptych.data.DataOptions;
 import io.diptych.option.OptionException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,16 +35,16 @@ public final class TransferProtocol {
       Progress progress,
       BooleanSupplier cancelled)
       throws IOException {
+    // What is wrong with the last set shows before hours go into the first.
+    DataIdentity data = identity(candidate, settings);
     Watch watch = new Watch(progress, cancelled);
     List<TransferSet.Result> results = new ArrayList<>();
-    for (Map.Entry<String, DataOptions> set : sets(settings).entrySet()) {
-      try (TransferSet opened = new TransferSet(candidate, set.getKey(), set.getValue())) {
+    for (TransferSettings.Named set : settings.all()) {
+      try (TransferSet opened = new TransferSet(candidate, set)) {
         results.add(opened.learn(settings, watch));
       }
     }
-    DataIdentity joined =
-        DataIdentity.joined(results.stream().map(TransferSet.Result::data).toList());
-    ResultFile file = new ResultFile(NAME, candidate, joined, settings);
+    ResultFile file = new ResultFile(NAME, candidate, data, settings);
     ArrayNode described = file.array("sets");
     results.forEach(result -> describe(described.addObject(), result));
     List<Measures> all =
@@ -54,26 +53,16 @@ public final class TransferProtocol {
     return all;
   }
 
-  /** Says which images the sets have now. */
+  /** Opens and checks one set after the other, and says which images they have now. */
   static DataIdentity identity(Candidate candidate, TransferSettings settings) {
+    settings.requireSets();
     List<DataIdentity> all = new ArrayList<>();
-    for (Map.Entry<String, DataOptions> set : sets(settings).entrySet()) {
-      try (TransferSet opened = new TransferSet(candidate, set.getKey(), set.getValue())) {
+    for (TransferSettings.Named set : settings.all()) {
+      try (TransferSet opened = new TransferSet(candidate, set)) {
         all.add(opened.identity());
       }
     }
     return DataIdentity.joined(all);
-  }
-
-  private static Map<String, DataOptions> sets(TransferSettings settings) {
-    Map<String, DataOptions> sets = settings.all();
-    if (sets.isEmpty()) {
-      throw new OptionException(
-          "evaluate.transfer.data",
-          "there is no data set; give one, such as evaluate.transfer.data.name=dtd, or several:"
-              + " 'evaluate.transfer.sets=[{name: dtd}, {name: mnist, path: DIR}]'");
-    }
-    return sets;
   }
 
   private static Map<String, Double> row(List<Learnt> learnt) {

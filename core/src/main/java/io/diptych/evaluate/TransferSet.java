@@ -4,19 +4,20 @@ import io.diptych.backbone.Backbone;
 import io.diptych.data.DataOptions;
 import io.diptych.data.ImageCollection;
 import io.diptych.data.ImageSet;
-import io.diptych.data.SplitImages;
 import io.diptych.option.OptionException;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import io.diptych.view.Augmentation;
 import io.diptych.view.Interpolation;
 import io.diptych.view.Normalize;
 import io.diptych.view.Resize;
 import io.diptych.view.ViewPipeline;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another data set, brought to the channels and the size of an encoder, which learns it. It has to
@@ -25,8 +26,9 @@ import java.util.OptionalInt;
 final class TransferSet implements AutoCloseable {
   private final Candidate candidate;
   private final String key;
+  private final String name;
   private final DataOptions options;
-  private final SplitImages opened;
+  private final LabelledSplit opened;
   private final ImageCollection train;
   private final ImageCollection test;
 
@@ -42,73 +44,66 @@ final class TransferSet implements AutoCloseable {
   /**
    * Opens a set.
    *
-   * @param key where a recipe names it
-   * @throws OptionException if it has no test images
-   * @throws IllegalArgumentException if labels are missing
+   * @throws OptionException if it has no test images, or labels are missing
    */
-  TransferSet(Candidate candidate, String key, DataOptions given) {
+  TransferSet(Candidate candidate, TransferSettings.Named set) {
     this.candidate = candidate;
-    this.key = key;
-    this.options = given.withChannels(candidate.encoders().info().channels());
-    this.opened = candidate.open(options);
-    ImageCollection all = opened.train();
-    ImageCollection tests = opened.test();
-    if (tests == null) {
-      opened.close();
-      throw new OptionException(key, "'" + name() + "' has no test images to evaluate on");
-    }
-    this.train = all instanceof ImageSet resident ? resident.labelledPart() : all;
-    this.test = tests;
+    this.key = set.key();
+    this.name = set.name();
+    this.options = set.data().withChannels(candidate.encoders().info().channels());
+    this.opened = candidate.open(key, name, options);
+    this.train = opened.train();
+    this.test = opened.test();
   }
 
-  private String name() {
-    String path = options.path();
-    return path != null && options.name().isYours()
-        ? String.valueOf(Path.of(path).getFileName())
-        : options.name().key();
-  }
-
+  /**
+   * Checks that the images can come to the encoder, and says which they are.
+   *
+   * @throws OptionException if their size is not known
+   */
   DataIdentity identity() {
+    resize();
     return DataIdentity.of(train, test);
   }
 
   /** Learns it, as the encoder, the encoder before training and, where there are any, pixels. */
   Result learn(TransferSettings settings, Watch watch) throws IOException {
-    Labels.requireClasses(train, test);
-    ViewPipeline transform =
+    Normalize normalize =
         switch (settings.normalize()) {
-          case ENCODER -> transform(candidate.encoders().normalize());
-          case SET -> transform(statistics(watch));
+          case ENCODER -> candidate.encoders().normalize();
+          case SET -> statistics(watch);
         };
     List<Learnt> learnt =
         switch (settings.by()) {
-          case LINEAR_SGD -> linear(settings.linearSgd(), transform, watch);
-          case FINETUNE -> tuned(settings.finetune(), transform, watch);
+          case LINEAR_SGD -> linear(settings.linearSgd(), normalize, watch);
+          case FINETUNE -> tuned(settings.finetune(), transform(normalize), watch);
         };
-    return new Result(name(), identity(), learnt);
+    return new Result(name, identity(), learnt);
   }
 
-  private List<Learnt> linear(LinearSgd.Settings settings, ViewPipeline transform, Watch watch)
+  private List<Learnt> linear(LinearSgd.Settings settings, Normalize normalize, Watch watch)
       throws IOException {
+    ViewPipeline transform = transform(normalize);
     List<Learnt> all = new ArrayList<>();
     for (String kind : List.of(Subject.ENCODER, Subject.UNTRAINED)) {
       Backbone encoder = candidate.encoder(kind, train.channels());
       try (Scope scope = Scope.open()) {
-        Features features = features("features of " + name() + " by " + kind, watch);
+        Features features = features("features of " + name + " by " + kind, watch);
         Encoding encoding = candidate.encoding(encoder);
         Tensor rows = features.encode(encoding, train, transform);
         Tensor tests = features.encode(encoding, test, transform);
-        all.add(classify(settings, kind, rows, tests, watch));
+        Source source = new Source(encoding, features, transform, normalize, List.of(), null);
+        all.add(classify(settings, new Subject.Kind(kind, rows, tests), source, watch));
       } finally {
         Candidate.free(encoder);
       }
     }
     if (train instanceof ImageSet resident) {
       try (Scope scope = Scope.open()) {
-        Features features = features("pixels of " + name(), watch);
+        Features features = features("pixels of " + name, watch);
         Tensor rows = features.pixels(resident);
         Tensor tests = features.pixels((ImageSet) test);
-        all.add(classify(settings, Subject.PIXELS, rows, tests, watch));
+        all.add(classify(settings, new Subject.Kind(Subject.PIXELS, rows, tests), null, watch));
       }
     }
     return all;
@@ -121,18 +116,14 @@ final class TransferSet implements AutoCloseable {
   }
 
   private Learnt classify(
-      LinearSgd.Settings settings, String kind, Tensor rows, Tensor tests, Watch watch) {
-    String what = "linear-sgd on " + name() + " by " + kind;
+      LinearSgd.Settings settings, Subject.Kind kind, @Nullable Source source, Watch watch) {
+    String what = "linear-sgd on " + name + " by " + kind.name();
+    Subject subject =
+        new Subject(train.readable(), test.readable(), List.of(kind), Map.of(), Map.of(), source);
     LinearSgd.Result result =
-        new LinearSgd(
-                settings,
-                rows,
-                TrainingRows.of(rows),
-                train.readable().labels(),
-                train.classNames().size(),
-                Watch.named(what, watch.progress(), watch.cancelled()))
-            .run(() -> tests, test.readable().labels());
-    return new Learnt(kind, result.last(), result.best(), result.rate());
+        LinearSgdProtocol.result(
+            subject, kind, settings, Watch.named(what, watch.progress(), watch.cancelled()));
+    return new Learnt(kind.name(), result.last(), result.best(), result.rate());
   }
 
   private List<Learnt> tuned(FineTuneSettings settings, ViewPipeline transform, Watch watch)
@@ -143,37 +134,45 @@ final class TransferSet implements AutoCloseable {
     List<Learnt> all = new ArrayList<>();
     try (FineTuning tuning = new FineTuning(settings, task, candidate.features())) {
       for (String kind : List.of(Subject.ENCODER, Subject.UNTRAINED)) {
-        String what = "finetune on " + name() + " from " + kind;
+        Watch named =
+            Watch.named(
+                "finetune on " + name + " from " + kind, watch.progress(), watch.cancelled());
         Backbone encoder = candidate.encoder(kind, train.channels());
-        all.add(tuning.run(kind, encoder, Watch.named(what, watch.progress(), watch.cancelled())));
-        Candidate.free(encoder);
+        try {
+          all.add(tuning.run(kind, encoder, named));
+        } finally {
+          Candidate.free(encoder);
+        }
       }
     }
     return all;
   }
 
-  /**
-   * Returns what brings images to the encoder's size, whatever their shape, unless one is given.
-   */
   private ViewPipeline transform(Normalize normalize) {
+    List<Augmentation> steps = new ArrayList<>(resize());
+    steps.add(normalize);
+    return new ViewPipeline(steps);
+  }
+
+  /** Brings images to the encoder's size, whatever their shape, unless one is given. */
+  private List<Resize> resize() {
     OptionalInt side = candidate.encoders().side();
     if (options.imageSize() != null || (side.isEmpty() && train instanceof ImageSet)) {
-      return new ViewPipeline(List.of(normalize));
+      return List.of();
     }
     int size =
         side.orElseThrow(
             () ->
                 new OptionException(
                     key + ".image_size", "must be given, as the encoder has no size of its own"));
-    return new ViewPipeline(
-        List.of(new Resize(size, Resize.Side.BOTH, Interpolation.BILINEAR), normalize));
+    return List.of(new Resize(size, Resize.Side.BOTH, Interpolation.BILINEAR));
   }
 
   /** Returns what gives each channel of the training images mean 0 and variance 1. */
   private Normalize statistics(Watch watch) {
     try (Scope scope = Scope.open()) {
       Tensor moments =
-          features("statistics of " + name(), watch)
+          features("statistics of " + name, watch)
               .encode(
                   new ChannelMoments(),
                   train,
@@ -185,9 +184,6 @@ final class TransferSet implements AutoCloseable {
   /** Closes the images. */
   @Override
   public void close() {
-    if (train != opened.train()) {
-      train.close();
-    }
     opened.close();
   }
 }

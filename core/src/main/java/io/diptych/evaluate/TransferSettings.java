@@ -2,9 +2,12 @@ package io.diptych.evaluate;
 
 import io.diptych.data.DataOptions;
 import io.diptych.option.Option;
-import java.util.LinkedHashMap;
+import io.diptych.option.OptionException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +40,8 @@ public record TransferSettings(
     @Option(
             value = "linear-sgd",
             doc =
-                "how they are learnt: linear-sgd, a linear classifier on features computed once, or"
-                    + " finetune, the network on augmented images")
+                "how they are learnt: linear-sgd, a linear classifier on features, or finetune, the"
+                    + " network on augmented images")
         Learner by,
     @Option(
             value =
@@ -58,7 +61,7 @@ public record TransferSettings(
 
   /** How a data set is learnt. */
   public enum Learner {
-    /** A linear classifier on features computed once. */
+    /** A linear classifier on features, by {@link LinearSgd.Settings}. */
     LINEAR_SGD,
     /** The network, by {@link FineTuneSettings}. */
     FINETUNE
@@ -74,15 +77,52 @@ public record TransferSettings(
     return data == null && sets.isEmpty();
   }
 
-  /** Returns every data set by its key in a recipe. */
-  Map<String, DataOptions> all() {
-    Map<String, DataOptions> all = new LinkedHashMap<>();
+  /**
+   * Checks that there is a data set.
+   *
+   * @throws OptionException if there is none
+   */
+  public void requireSets() {
+    if (isEmpty()) {
+      throw new OptionException(
+          "evaluate.transfer.data",
+          "there is no data set; give one, such as evaluate.transfer.data.name=dtd, or several:"
+              + " 'evaluate.transfer.sets=[{name: dtd}, {name: mnist, path: DIR}]'");
+    }
+  }
+
+  /**
+   * A data set.
+   *
+   * @param key where a recipe describes it
+   * @param name what to call it, which no other set is called
+   * @param data which it is
+   */
+  record Named(String key, String name, DataOptions data) {}
+
+  /** Returns every data set; of a name that several have, the second gets a 2 behind it. */
+  List<Named> all() {
+    List<Named> all = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
     if (data != null) {
-      all.put("evaluate.transfer.data", data);
+      all.add(named("evaluate.transfer.data", data, taken));
     }
     for (int i = 0; i < sets.size(); i++) {
-      all.put("evaluate.transfer.sets." + i, sets.get(i));
+      all.add(named("evaluate.transfer.sets." + i, sets.get(i), taken));
     }
     return all;
+  }
+
+  private static Named named(String key, DataOptions data, Set<String> taken) {
+    String path = data.path();
+    String own =
+        path != null && data.name().isYours()
+            ? String.valueOf(Path.of(path).getFileName())
+            : data.name().key();
+    String name = own;
+    for (int number = 2; !taken.add(name); number++) {
+      name = own + " " + number;
+    }
+    return new Named(key, name, data);
   }
 }

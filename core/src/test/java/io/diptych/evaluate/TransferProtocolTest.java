@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.diptych.data.DataException;
 import io.diptych.data.Opening;
 import io.diptych.optim.Optimizers;
 import io.diptych.option.Families;
@@ -60,7 +61,7 @@ final class TransferProtocolTest {
           Protocol.TRANSFER
               .run(candidate, settings, results, Progress.NONE, () -> false)
               .measures();
-      assertThat(rows).extracting(Measures::features).containsExactly("bright", "bright");
+      assertThat(rows).extracting(Measures::features).containsExactly("bright", "bright 2");
       for (Measures row : rows) {
         assertThat(row.values().keySet())
             .containsExactly("top1", "top5", "mean_per_class", "untrained", "pixels");
@@ -124,6 +125,76 @@ final class TransferProtocolTest {
             "statistics of bright",
             "finetune on bright from encoder",
             "finetune on bright from untrained");
+  }
+
+  @Test
+  void theTrainedEncoderSeesNewViewsWhereTheyAreAskedFor() throws IOException {
+    // Shown inverted, dark images are learnt as bright ones; the baselines see them as they are.
+    String yaml =
+        "{transfer: {data: {name: folder, path: %s}, sets: [{name: folder, path: %s,"
+            + " image_size: 8}, {name: folder, path: %s, storage: resident}], linear_sgd:"
+            + " {epochs: 40, batch_size: 8, optimizer: {lr: 1}, batch_norm: MODE, augment:"
+            + " [{random_resized_crop: {size: 8}}, {solarize: {p: 1, threshold: 0}}]}}}";
+    for (String mode : List.of("running", "batch")) {
+      EvaluateSettings settings = settings(yaml.replace("MODE", mode));
+      try (Candidate candidate = candidate(3)) {
+        List<Measures> rows =
+            Protocol.TRANSFER
+                .run(candidate, settings, results, Progress.NONE, () -> false)
+                .measures();
+        assertThat(rows).hasSize(3);
+        for (Measures row : rows) {
+          assertThat(row.values().get("top1")).as("%s", row).isLessThan(0.5);
+          assertThat(row.values().get("untrained")).as("%s", row).isGreaterThan(0.8);
+        }
+      }
+    }
+  }
+
+  @Test
+  void everySetIsCheckedBeforeTheFirstIsLearnt() throws IOException {
+    Path unlabelled = Files.createDirectories(dir.resolve("heap/test"));
+    Files.copy(dir.resolve("bright/test/dark/100.png"), unlabelled.resolve("a.png"));
+    Files.createDirectories(dir.resolve("heap/train"));
+    Files.copy(dir.resolve("bright/train/dark/100.png"), dir.resolve("heap/train/a.png"));
+    for (String storage : List.of("streamed", "resident")) {
+      assertFails(
+          settings(
+              "{transfer: {data: {name: folder, path: %s}, sets: [{name: folder, storage: "
+                  + storage
+                  + ", path: '"
+                  + dir.resolve("heap")
+                  + "'}]}}"),
+          "evaluate.transfer.sets.0: "
+              + (storage.equals("streamed")
+                  ? "evaluation needs a label for every image, 'folder' has images without: use a"
+                      + " labelled data set, such as a folder with a sub-folder for each class"
+                  : "no image of 'folder' has a label"));
+    }
+    EvaluateSettings missing =
+        settings(
+            "{transfer: {data: {name: folder, path: %s}, sets: [{name: folder, path: /nowhere}]}}");
+    List<String> steps = new ArrayList<>();
+    try (Candidate candidate = candidate(3)) {
+      assertThatThrownBy(
+              () ->
+                  Protocol.TRANSFER.run(
+                      candidate, missing, results, (what, part) -> steps.add(what), () -> false))
+          .isInstanceOf(DataException.class)
+          .hasMessageStartingWith("evaluate.transfer.sets.0: /nowhere");
+    }
+    assertThat(steps).isEmpty();
+  }
+
+  @Test
+  void setsOfOneNameAreNumbered() {
+    EvaluateSettings settings =
+        settings(
+            "{transfer: {data: {name: folder, path: a/photos}, sets: [{name: folder, path:"
+                + " 'b/photos 2'}, {name: folder, path: b/photos}, {name: dtd}, {name: dtd}]}}");
+    assertThat(settings.transfer().all())
+        .extracting(TransferSettings.Named::name)
+        .containsExactly("photos", "photos 2", "photos 3", "dtd", "dtd 2");
   }
 
   @Test
