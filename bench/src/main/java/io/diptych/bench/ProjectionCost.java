@@ -46,7 +46,7 @@ public final class ProjectionCost {
     try (Scope scope = Scope.open()) {
       Tensor features = mixture(rows, width);
       Npy.write(file, features);
-      measure("pca", features, () -> Pca.of(features).points());
+      measure("pca", features, () -> Pca.of(features, Steps.NONE).points());
       measure("tsne", features, () -> TSne.of(features, 30, 1000, 0.5, 0, Steps.NONE).points());
       measure("umap", features, () -> Umap.of(features, 15, 0.1, 0, Steps.NONE).points());
     }
@@ -63,7 +63,7 @@ public final class ProjectionCost {
         method,
         seconds,
         (processorTime() - processor) / 1e9,
-        Trustworthiness.of(features, points, Trustworthiness.NEIGHBOURS));
+        Trustworthiness.of(features, points, Trustworthiness.NEIGHBOURS, Steps.NONE));
   }
 
   private static long processorTime() {

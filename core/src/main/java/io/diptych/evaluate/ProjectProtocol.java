@@ -11,6 +11,7 @@ import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,22 +155,25 @@ public final class ProjectProtocol {
     }
     int most = TSne.largestPerplexity(count);
     if (settings.methods().contains(Method.TSNE) && settings.perplexity() > most) {
-      throw new IllegalArgumentException(
-          "evaluate.project.perplexity: "
-              + settings.perplexity()
+      throw new OptionException(
+          "evaluate.project.perplexity",
+          BigDecimal.valueOf(settings.perplexity()).stripTrailingZeros().toPlainString()
               + " is too much for "
               + count
               + " images; take "
               + most
               + " or less");
     }
-    if (settings.methods().contains(Method.UMAP) && settings.neighbors() > count) {
-      throw new IllegalArgumentException(
-          "evaluate.project.neighbors: "
-              + settings.neighbors()
-              + " of "
+    int around = Umap.largestSurroundings(count);
+    if (settings.methods().contains(Method.UMAP) && settings.neighbors() > around) {
+      throw new OptionException(
+          "evaluate.project.neighbors",
+          settings.neighbors()
+              + " is too much for "
               + count
-              + " images; take fewer");
+              + " images; take "
+              + around
+              + " or less");
     }
   }
 
@@ -195,7 +199,7 @@ public final class ProjectProtocol {
     double[] points =
         switch (method) {
           case PCA -> {
-            Pca map = Pca.of(rows);
+            Pca map = Pca.of(rows, steps);
             entry.explainedVariance(map.explained());
             yield map.points();
           }
@@ -215,7 +219,7 @@ public final class ProjectProtocol {
               Umap.of(rows, settings.neighbors(), settings.minDist(), settings.seed(), steps)
                   .points();
         };
-    double trust = Trustworthiness.of(rows, points, Trustworthiness.NEIGHBOURS);
+    double trust = Trustworthiness.of(rows, points, Trustworthiness.NEIGHBOURS, steps);
     entry.points(points, trust);
     return trust;
   }

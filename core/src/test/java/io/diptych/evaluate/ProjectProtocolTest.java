@@ -113,10 +113,15 @@ final class ProjectProtocolTest {
   void saysWhatDoesNotFitTheImages() {
     assertThatThrownBy(() -> run(settings(Map.of("perplexity", 20))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("evaluate.project.perplexity: 20.0 is too much for 60 images; take 19 or less");
+        .hasMessage("evaluate.project.perplexity: 20 is too much for 60 images; take 19 or less");
     assertThatThrownBy(() -> run(settings(Map.of("methods", List.of("umap"), "neighbors", 61))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("evaluate.project.neighbors: 61 of 60 images; take fewer");
+        .hasMessage("evaluate.project.neighbors: 61 is too much for 60 images; take 60 or less");
+    assertThatThrownBy(
+            () -> run(settings(Map.of("images", 100_000, "perplexity", 8000.5)), 100_000))
+        .isInstanceOf(OptionException.class)
+        .hasMessage(
+            "evaluate.project.perplexity: 8000.5 is too much for 100000 images; take 3578 or less");
     assertThatThrownBy(() -> run(settings(Map.of()), 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a map needs at least 11 test images, there are 10");

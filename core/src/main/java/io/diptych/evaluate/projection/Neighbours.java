@@ -13,11 +13,19 @@ import io.diptych.tensor.Tensor;
  * @param squares [N · K], the squared distances to them
  */
 record Neighbours(int rows, int each, int[] index, double[] squares) {
+  /** A {@link Graph} puts each neighbour down twice, in one array. */
+  private static final int MOST = (Integer.MAX_VALUE - 16) / 2;
+
+  /** Returns how many neighbours each of so many rows may have. */
+  static int most(int rows) {
+    return MOST / Math.max(1, rows);
+  }
+
   /**
    * Finds them.
    *
    * @param rows floating point [N, F]
-   * @param each less than N
+   * @param each less than N, and at most {@link #most}
    */
   static Neighbours of(Tensor rows, int each, Steps steps) {
     int count = Math.toIntExact(rows.size(0));

@@ -28,10 +28,11 @@ public record Pca(double[] points, double[] explained) {
    * Makes a map.
    *
    * @param rows floating point [N, F], N at least 2
+   * @param steps is told before each round, of which there may be fewer
    * @return the map; all at the origin where all rows are equal
    * @throws IllegalArgumentException if there are fewer rows, or a feature is not finite
    */
-  public static Pca of(Tensor rows) {
+  public static Pca of(Tensor rows, Steps steps) {
     int count = Rows.require(rows, AXES);
     double[] points = new double[AXES * count];
     double[] explained = new double[AXES];
@@ -41,7 +42,7 @@ public record Pca(double[] points, double[] explained) {
       if (total == 0) {
         return new Pca(points, explained);
       }
-      Tensor basis = basis(centred);
+      Tensor basis = basis(centred, steps);
       Linalg.Svd within = Linalg.svd(centred.matmul(basis));
       int found = (int) Math.min(AXES, basis.size(1));
       Tensor axes = basis.matmul(within.vh().t().narrow(1, 0, found));
@@ -60,7 +61,7 @@ public record Pca(double[] points, double[] explained) {
   }
 
   /** Returns an orthonormal basis [F, some] of a space that has the leading axes in it. */
-  private static Tensor basis(Tensor centred) {
+  private static Tensor basis(Tensor centred, Steps steps) {
     long width = centred.size(1);
     long followed = Math.min(FOLLOWED, Math.min(width, centred.size(0)));
     Tensor basis =
@@ -71,6 +72,7 @@ public record Pca(double[] points, double[] explained) {
             .to(centred.device());
     double before = 0;
     for (int round = 0; round < ROUNDS; round++) {
+      steps.at(round, ROUNDS);
       try (Scope scope = Scope.open()) {
         Linalg.Svd image = Linalg.svd(centred.t().matmul(centred.matmul(basis)));
         basis = scope.escape(image.u());

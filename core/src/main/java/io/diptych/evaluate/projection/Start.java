@@ -19,8 +19,8 @@ final class Start {
   /**
    * Returns points [2N] whose first coordinates have this standard deviation, up to a little noise.
    */
-  static double[] of(Tensor rows, double deviation, long seed) {
-    double[] points = Pca.of(rows).points();
+  static double[] of(Tensor rows, double deviation, long seed, Steps steps) {
+    double[] points = Pca.of(rows, steps).points();
     double[] noise =
         Keyed.of(seed)
             .fold("start of a map")

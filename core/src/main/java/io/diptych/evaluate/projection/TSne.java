@@ -34,13 +34,14 @@ public record TSne(double[] points, double divergence) {
   private static final int FEW = 500;
 
   /**
-   * The largest perplexity for so many rows: each needs three times as many neighbours.
+   * The largest perplexity for so many rows: each needs three times as many neighbours, and there
+   * is a limit to those of all.
    *
    * @param rows N
    * @return it, below 1 if there are too few rows for any
    */
   public static int largestPerplexity(int rows) {
-    return (rows - 1) / Affinities.REACH;
+    return Math.min(rows - 1, Neighbours.most(rows) - 1) / Affinities.REACH;
   }
 
   /**
@@ -76,12 +77,13 @@ public record TSne(double[] points, double divergence) {
       throw new IllegalArgumentException("theta must be from 0 to 0.7, was " + theta);
     }
     int each = Math.min(count - 1, (int) (Affinities.REACH * perplexity) + 1);
-    Neighbours neighbours = Neighbours.of(rows, each, (done, of) -> steps.at(0, iterations));
+    Steps before = (done, of) -> steps.at(0, iterations);
+    Neighbours neighbours = Neighbours.of(rows, each, before);
     Graph affinities = Affinities.of(neighbours, perplexity);
     boolean isExact = theta == 0 || count <= FEW;
     return descend(
         new TSneGradient(affinities, isExact ? new ExactRepulsion() : new QuadTree(count, theta)),
-        Start.of(rows, START, seed),
+        Start.of(rows, START, seed, before),
         iterations,
         steps);
   }

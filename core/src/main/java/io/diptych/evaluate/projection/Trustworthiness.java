@@ -22,10 +22,11 @@ public final class Trustworthiness {
    * @param rows floating point [N, F]
    * @param points [2N], x and y of each row's point in turn
    * @param neighbours k, from 1 to less than N / 2
+   * @param steps is told before each step
    * @return from 0 to 1, the largest where the neighbours on the map are the right ones
    * @throws IllegalArgumentException if there is not one point for each row, or k is out of range
    */
-  public static double of(Tensor rows, double[] points, int neighbours) {
+  public static double of(Tensor rows, double[] points, int neighbours, Steps steps) {
     int count = Rows.require(rows, 2);
     if (points.length != 2 * count) {
       throw new IllegalArgumentException(
@@ -39,12 +40,14 @@ public final class Trustworthiness {
               + neighbours);
     }
     try (Scope scope = Scope.open()) {
-      int[] index = Neighbours.of(Distances.rows(points), neighbours, Steps.NONE).index();
+      int[] index =
+          Neighbours.of(Distances.rows(points), neighbours, (done, of) -> steps.at(done / 2, of))
+              .index();
       Tensor near = Tensor.of(index, count, neighbours).to(DType.INT64).to(rows.device());
       double[] penalty = new double[1];
       Distances.each(
           rows,
-          Steps.NONE,
+          (done, of) -> steps.at(of / 2 + done / 2, of),
           (first, squares) ->
               penalty[0] += penalty(squares, near.narrow(0, first, squares.size(0)), neighbours));
       double worst = (double) count * neighbours * (2.0 * count - 3.0 * neighbours - 1);

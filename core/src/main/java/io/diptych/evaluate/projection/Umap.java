@@ -20,10 +20,21 @@ public record Umap(double[] points) {
   private static final double START = 5;
 
   /**
+   * The largest surroundings for so many rows.
+   *
+   * @param rows N
+   * @return N, or fewer where those of all would be too many
+   */
+  public static int largestSurroundings(int rows) {
+    return Math.min(rows, Neighbours.most(rows));
+  }
+
+  /**
    * Makes a map.
    *
    * @param rows floating point [N, F], N at least 3
-   * @param neighbours how many rows make the surroundings of each, itself counted, from 2 to N
+   * @param neighbours how many rows make the surroundings of each, itself counted, from 2 to {@link
+   *     #largestSurroundings}
    * @param minDist how close points may come, from 0 to 1
    * @param seed of the start and of the points that are pushed away
    * @param steps is told before each round
@@ -32,17 +43,22 @@ public record Umap(double[] points) {
    */
   public static Umap of(Tensor rows, int neighbours, double minDist, long seed, Steps steps) {
     int count = Rows.require(rows, 3);
-    if (neighbours < 2 || neighbours > count) {
+    if (neighbours < 2 || neighbours > largestSurroundings(count)) {
       throw new IllegalArgumentException(
-          "neighbours must be from 2 to the " + count + " rows, was " + neighbours);
+          "neighbours must be from 2 to "
+              + largestSurroundings(count)
+              + " for "
+              + count
+              + " rows, was "
+              + neighbours);
     }
     if (!(minDist >= 0 && minDist <= 1)) {
       throw new IllegalArgumentException("min_dist must be from 0 to 1, was " + minDist);
     }
     int rounds = count <= FEW ? LONG : SHORT;
-    Graph graph =
-        Memberships.of(Neighbours.of(rows, neighbours - 1, (done, of) -> steps.at(0, rounds)));
-    double[] points = Start.of(rows, START, seed);
+    Steps before = (done, of) -> steps.at(0, rounds);
+    Graph graph = Memberships.of(Neighbours.of(rows, neighbours - 1, before));
+    double[] points = Start.of(rows, START, seed, before);
     new UmapDescent(graph, Nearness.fit(minDist), rounds, seed).run(points, steps);
     return new Umap(points);
   }

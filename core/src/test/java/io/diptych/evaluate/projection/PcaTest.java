@@ -2,6 +2,7 @@ package io.diptych.evaluate.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.diptych.tensor.DType;
@@ -10,6 +11,9 @@ import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Linalg;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,11 +23,11 @@ final class PcaTest {
   @Test
   void findsTheAxesOfPointsOnACross() {
     Tensor rows = Tensor.of(new double[] {5, 3, 1, 1, 2, 4, 4, 0}, 4, 2);
-    Pca map = Pca.of(rows);
+    Pca map = Pca.of(rows, Steps.NONE);
     double root = Math.sqrt(5);
     // Around (3, 2): (2, 1), (−2, −1), (−1, 2), (1, −2); the variances are equal, so no axis is
     // the first: stretch the first pair.
-    Pca stretched = Pca.of(Tensor.of(new double[] {9, 5, -3, -1, 2, 4, 4, 0}, 4, 2));
+    Pca stretched = Pca.of(Tensor.of(new double[] {9, 5, -3, -1, 2, 4, 4, 0}, 4, 2), Steps.NONE);
     assertThat(stretched.points())
         .containsExactly(
             new double[] {3 * root, 0, -3 * root, 0, 0, root, 0, -root}, within(1e-12));
@@ -34,7 +38,7 @@ final class PcaTest {
   @Test
   void explainsWhatASingularValueDecompositionDoes() {
     Tensor rows = decaying(60, 40);
-    Pca map = Pca.of(rows);
+    Pca map = Pca.of(rows, Steps.NONE);
     Tensor centred = rows.sub(rows.meanKeep(0));
     double[] singular = Linalg.singularValues(centred).toDoubleArray();
     double total = centred.square().sum().item();
@@ -52,27 +56,44 @@ final class PcaTest {
   @Test
   void isTheSameInSinglePrecision() {
     Tensor rows = decaying(60, 40);
-    double[] fine = Pca.of(rows).points();
-    double[] coarse = Pca.of(rows.to(DType.FLOAT32)).points();
+    double[] fine = Pca.of(rows, Steps.NONE).points();
+    double[] coarse = Pca.of(rows.to(DType.FLOAT32), Steps.NONE).points();
     assertThat(coarse).containsExactly(fine, within(1e-4));
   }
 
   @Test
   void mapsWhatHasOneFeatureOrNoVariance() {
-    Pca line = Pca.of(Tensor.of(new double[] {1, 2, 3}, 3, 1));
+    Pca line = Pca.of(Tensor.of(new double[] {1, 2, 3}, 3, 1), Steps.NONE);
     assertThat(line.points()).containsExactly(new double[] {-1, 0, 0, 0, 1, 0}, within(1e-12));
     assertThat(line.explained()).containsExactly(new double[] {1, 0}, within(1e-12));
-    assertThat(Pca.of(Tensor.ones(3, 2)).points()).containsOnly(0);
+    assertThat(Pca.of(Tensor.ones(3, 2), Steps.NONE).points()).containsOnly(0);
   }
 
   @Test
   void refusesWhatIsNoMatrixOfNumbers() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Pca.of(Tensor.ones(1, 4)))
+        .isThrownBy(() -> Pca.of(Tensor.ones(1, 4), Steps.NONE))
         .withMessage("a map needs features [N, F] of at least 2 rows, got [1, 4]");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Pca.of(Tensor.of(new double[] {1, Double.NaN}, 2, 1)))
+        .isThrownBy(() -> Pca.of(Tensor.of(new double[] {1, Double.NaN}, 2, 1), Steps.NONE))
         .withMessage("a map needs finite features, got NaN or infinity");
+  }
+
+  @Test
+  void canBeEndedBeforeEachRound() {
+    List<Integer> rounds = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                Pca.of(
+                    decaying(50, 20),
+                    (done, of) -> {
+                      rounds.add(done);
+                      if (done == 2) {
+                        throw new CancellationException("enough");
+                      }
+                    }))
+        .isInstanceOf(CancellationException.class);
+    assertThat(rounds).containsExactly(0, 1, 2);
   }
 
   private static Tensor decaying(int count, int width) {

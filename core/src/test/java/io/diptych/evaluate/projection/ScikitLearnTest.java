@@ -27,7 +27,7 @@ final class ScikitLearnTest {
     Python python = Python.with(ScikitLearnTest.class, "sklearn", "numpy");
     Tensor rows = Clusters.rows(ROWS, WIDTH, 5, 4);
     Path features = write("features", rows.toDoubleArray());
-    Pca pca = Pca.of(rows);
+    Pca pca = Pca.of(rows, Steps.NONE);
     TSne tsne = TSne.of(rows, 20, 1000, 0.5, 0, Steps.NONE);
     Path points = write("points", tsne.points());
     Path result = directory.resolve("result");
@@ -40,7 +40,7 @@ final class ScikitLearnTest {
     for (double part : pca.explained()) {
       assertThat(part).isCloseTo(theirs.getDouble(), within(1e-8));
     }
-    double trust = Trustworthiness.of(rows, tsne.points(), 5);
+    double trust = Trustworthiness.of(rows, tsne.points(), 5, Steps.NONE);
     assertThat(trust).isCloseTo(theirs.getDouble(), within(1e-12));
     assertThat(trust).isCloseTo(theirs.getDouble(), within(0.02));
     assertThat(tsne.divergence()).isCloseTo(theirs.getDouble(), within(0.05));

@@ -148,7 +148,7 @@ final class TSneTest {
     TSne map = TSne.of(rows, 20, 500, 0.5, 0, Steps.NONE);
     assertThat(Clusters.purity(map.points(), 4)).isEqualTo(1);
     assertThat(Clusters.separation(map.points(), 4)).isGreaterThan(2);
-    assertThat(Trustworthiness.of(rows, map.points(), 5)).isGreaterThan(0.9);
+    assertThat(Trustworthiness.of(rows, map.points(), 5, Steps.NONE)).isGreaterThan(0.9);
     assertThat(map.divergence()).isBetween(0.1, 2.0);
     double[] sums = new double[2];
     for (int i = 0; i < map.points().length; i++) {
@@ -184,6 +184,7 @@ final class TSneTest {
   void refusesWhatCannotBeMapped() {
     Tensor rows = Clusters.rows(30, 3, 2, 5);
     assertThat(TSne.largestPerplexity(30)).isEqualTo(9);
+    assertThat(TSne.largestPerplexity(40_000)).isEqualTo(8947); // of 26,843 neighbours
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TSne.of(rows, 9.5, 10, 0.5, 0, Steps.NONE))
         .withMessage("perplexity must be from 1 to 9 for 30 rows, was 9.5");

@@ -55,7 +55,7 @@ final class UmapTest {
     double[] points = Umap.of(rows, 15, 0.1, 0, Steps.NONE).points();
     assertThat(Clusters.purity(points, 4)).isEqualTo(1);
     assertThat(Clusters.separation(points, 4)).isGreaterThan(3);
-    assertThat(Trustworthiness.of(rows, points, 5)).isGreaterThan(0.85);
+    assertThat(Trustworthiness.of(rows, points, 5, Steps.NONE)).isGreaterThan(0.85);
   }
 
   @Test
@@ -77,7 +77,10 @@ final class UmapTest {
     Tensor rows = Clusters.rows(30, 3, 2, 5);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Umap.of(rows, 31, 0.1, 0, Steps.NONE))
-        .withMessage("neighbours must be from 2 to the 30 rows, was 31");
+        .withMessage("neighbours must be from 2 to 30 for 30 rows, was 31");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Umap.of(Tensor.ones(40_000, 1), 30_000, 0.1, 0, Steps.NONE))
+        .withMessage("neighbours must be from 2 to 26843 for 40000 rows, was 30000");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Umap.of(rows, 15, 1.1, 0, Steps.NONE))
         .withMessage("min_dist must be from 0 to 1, was 1.1");
