@@ -29,7 +29,8 @@ final class Accuracies {
     }
     String labels = labels(file);
     for (Measured one : measures) {
-      boolean isKind = Features.isKind(one.features());
+      // A set may be called like a kind of features.
+      boolean isKind = sets.isEmpty() && Features.isKind(one.features());
       boolean hasAccuracy = one.values().containsKey(TOP1);
       if (hasAccuracy && isKind) {
         add(one.features(), one.values().get(TOP1), one.values().get(TOP5), tested, labels);

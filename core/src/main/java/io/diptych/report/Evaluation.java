@@ -13,6 +13,7 @@ record Evaluation(
     @Nullable String created,
     @Nullable String checkpoint,
     @Nullable String recipeHash,
+    List<String> overrides,
     Data data,
     Map<String, String> settings,
     Map<String, String> versions,
@@ -97,6 +98,7 @@ record Evaluation(
         json.string("created"),
         json.string("checkpoint"),
         json.string("recipe_hash"),
+        overrides(json),
         data,
         shown(json, "settings"),
         shown(json, "versions"),
@@ -107,6 +109,17 @@ record Evaluation(
         accuracies.others(),
         json.items("spectra").stream().map(Evaluation::spectrum).toList(),
         json.has("maps") ? Maps.read(json) : null);
+  }
+
+  /**
+   * What was typed, as words. The file has them joined by spaces, which values may have, too: each
+   * begins with a key.
+   */
+  private static List<String> overrides(Json json) {
+    String joined = json.string("overrides");
+    return joined == null || joined.isBlank()
+        ? List.of()
+        : List.of(joined.split(" (?=[\\w-]+(\\.[\\w-]+)*=)"));
   }
 
   private static Data data(Json json) {

@@ -77,8 +77,12 @@ final class Parts {
 
   /** A path as a shell reads it. */
   static String quoted(Path path) {
-    String text = path.toString();
-    boolean plain = text.matches("[\\w./:\\\\-]+");
+    return quoted(path.toString());
+  }
+
+  /** A word as a shell reads it. */
+  static String quoted(String text) {
+    boolean plain = text.matches("[\\w./:=,\\\\-]+");
     return plain ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

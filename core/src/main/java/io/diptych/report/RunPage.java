@@ -51,6 +51,7 @@ final class RunPage {
     List<String> others =
         Protocol.keys().stream()
             .filter(key -> !key.equals(Run.KNN) && !key.equals(Run.LINEAR))
+            .filter(key -> !key.equals(Protocol.TRANSFER.key()))
             .filter(key -> !run.evaluations().containsKey(key))
             .toList();
     if (!others.isEmpty()) {
@@ -60,6 +61,16 @@ final class RunPage {
               + String.join("; ", others.stream().map(Wording::title).toList())
               + ". To measure all or some:",
           Parts.evaluateCommand(run) + " --protocol " + String.join(",", others));
+    }
+    String transfer = Protocol.TRANSFER.key();
+    if (!run.evaluations().containsKey(transfer)) {
+      Parts.absent(
+          html,
+          "No other data has been learnt. To measure, by a set such as dtd:",
+          Parts.evaluateCommand(run)
+              + " --protocol "
+              + transfer
+              + " evaluate.transfer.data.name=dtd");
     }
   }
 

@@ -52,10 +52,19 @@ final class Settings {
         .append("diptych pretrain ")
         .append(Parts.quoted(run.directory().resolve("recipe.yaml")));
     commands.append(" --out again\n");
-    if (!run.evaluations().isEmpty()) {
-      commands.append("diptych evaluate again --protocol ");
-      commands.append(String.join(",", run.evaluations().keySet())).append('\n');
-    }
+    Map<List<String>, List<String>> protocols = new LinkedHashMap<>();
+    run.evaluations()
+        .forEach(
+            (protocol, evaluation) ->
+                protocols
+                    .computeIfAbsent(evaluation.overrides(), typed -> new ArrayList<>())
+                    .add(protocol));
+    protocols.forEach(
+        (typed, measured) -> {
+          commands.append("diptych evaluate again --protocol ").append(String.join(",", measured));
+          typed.forEach(override -> commands.append(' ').append(Parts.quoted(override)));
+          commands.append('\n');
+        });
     return commands.append("diptych report ").append(directory).append(" again\n").toString();
   }
 

@@ -70,6 +70,24 @@ final class EvaluationTest {
     assertThat(evaluation.data().className(-1)).isEqualTo("no label");
   }
 
+  @Test
+  void overridesAreTheWordsThatWereTyped() throws IOException {
+    write(
+        "evaluation/knn.json",
+        extended(
+            """
+            "overrides":"evaluate.knn.k=20 evaluate.transfer.sets=[{name: dtd}, {name: mnist}] \
+            threads=1 data.path=my photos"
+            """));
+
+    assertThat(read().evaluations().get("knn").overrides())
+        .containsExactly(
+            "evaluate.knn.k=20",
+            "evaluate.transfer.sets=[{name: dtd}, {name: mnist}]",
+            "threads=1",
+            "data.path=my photos");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -165,6 +183,25 @@ final class EvaluationTest {
     assertThat(mnist.score(run, Features.PIXELS).orElseThrow().mean()).isEqualTo(0.7);
     assertThat(MeasureTable.entries(List.of(run)))
         .containsExactly(new Entry("transfer", "dtd, mean_per_class"));
+  }
+
+  @Test
+  void aSetMayBeCalledLikeAKindOfFeatures() throws IOException {
+    write(
+        "evaluation/transfer.json",
+        withoutResults(
+            """
+            "sets":[{"name":"pixels","train":30,"test":10}],
+            "measures":[{"features":"pixels","values":{"top1":0.6,"untrained":0.3,"pixels":0.2}}]
+            """));
+
+    Run run = read();
+    Measure set = new Measure("transfer", null, "pixels");
+
+    assertThat(Measure.of(List.of(run))).containsExactly(set);
+    assertThat(set.score(run, Features.ENCODER).orElseThrow().result())
+        .isEqualTo(new Result("encoder", null, "pixels", 1, 0.6, 0, null, 10));
+    assertThat(set.score(run, Features.PIXELS).orElseThrow().mean()).isEqualTo(0.2);
   }
 
   @Test

@@ -152,6 +152,7 @@ final class ReportTest {
         .contains("<th scope=\"row\">effective rank</th>")
         .contains("Transfer <span class=\"with\">dtd</span></th>")
         .contains("Not measured: Linear, SGD")
+        .doesNotContain("No other data has been learnt")
         .contains("kNN during training", "Online probe", "Gradient norm");
   }
 
@@ -177,6 +178,41 @@ final class ReportTest {
     assertThat(page(Example.WORSE_THAN_PIXELS))
         .contains("kNN accuracy has not been measured. To measure: <code>diptych evaluate &#39;")
         .contains("short run&#39; --protocol knn</code>");
+  }
+
+  @Test
+  void transferIsOfferedApartAsItNeedsToBeToldASet() throws IOException {
+    assertThat(page(Example.WORSE_THAN_PIXELS).replaceAll("\\s+", " "))
+        .contains("--protocol linear-sgd,cluster,retrieve,stats,finetune,project</code>")
+        .contains("No other data has been learnt. To measure, by a set such as dtd: <code>diptych")
+        .contains("--protocol transfer evaluate.transfer.data.name=dtd</code>");
+  }
+
+  @Test
+  void commandsRepeatEachEvaluationAsItWasTyped() throws IOException {
+    Path run = Example.FULL.write(folder).get(0);
+    for (String protocol : List.of("knn", "project", "transfer")) {
+      Path file = run.resolve("evaluation").resolve(protocol + ".json");
+      String typed =
+          protocol.equals("transfer")
+              ? "evaluate.transfer.sets=[{name: dtd}]"
+              : "evaluate.knn.k=20 evaluate.project.images=400";
+      Files.writeString(
+          file, Files.readString(file).replaceFirst("\\{", "{\"overrides\":\"" + typed + "\","));
+    }
+    Path out = folder.resolve("report.html");
+    Report.write(List.of(run), out);
+
+    assertThat(out)
+        .content()
+        .contains(
+            """
+            diptych evaluate again --protocol knn,project evaluate.knn.k=20 \
+            evaluate.project.images=400
+            diptych evaluate again --protocol linear,cluster,retrieve,stats
+            diptych evaluate again --protocol transfer \
+            &#39;evaluate.transfer.sets=[{name: dtd}]&#39;
+            """);
   }
 
   @Test
