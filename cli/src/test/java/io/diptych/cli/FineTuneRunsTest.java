@@ -135,8 +135,7 @@ final class FineTuneRunsTest {
 
     Diptych.Result own = evaluate("--protocol", "finetune");
     assertThat(own.code()).isEqualTo(2);
-    assertThat(own.error())
-        .isEqualTo("diptych: data: 'folder' has no test images to evaluate on");
+    assertThat(own.error()).isEqualTo("diptych: data: 'folder' has no test images to evaluate on");
   }
 
   @Test
