@@ -10,11 +10,12 @@ import io.diptych.data.SplitImages;
 import io.diptych.nn.Layer;
 import io.diptych.option.OptionException;
 import io.diptych.tensor.Device;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.ViewPipeline;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -38,6 +39,8 @@ public final class Candidate implements AutoCloseable {
   private @Nullable SplitImages opened;
   private @Nullable ImageCollection train;
   private @Nullable Subject subject;
+  private @Nullable Subject tests;
+  private final List<Backbone> open = new ArrayList<>();
 
   /**
    * Prepares a candidate; nothing is opened yet.
@@ -64,9 +67,11 @@ public final class Candidate implements AutoCloseable {
     this.data = data;
     this.report = report;
     this.versions = Map.copyOf(versions);
-    Map<String, String> texts = new LinkedHashMap<>(encoders.provenance());
-    texts.put(ResultFile.FEATURES, ResultFile.text(parts));
-    this.provenance = Map.copyOf(texts);
+    this.provenance = Map.copyOf(encoders.provenance());
+  }
+
+  Encoding.Settings parts() {
+    return parts;
   }
 
   EncoderSource encoders() {
@@ -78,6 +83,13 @@ public final class Candidate implements AutoCloseable {
     return kind.equals(Subject.ENCODER)
         ? encoders.trained(channels, device)
         : encoders.untrained(channels, device);
+  }
+
+  /** Returns the provenance of results of some parts of the encoder. */
+  Map<String, String> provenance(Encoding.Settings judged) {
+    Map<String, String> texts = new LinkedHashMap<>(provenance);
+    texts.put(ResultFile.FEATURES, ResultFile.text(judged));
+    return texts;
   }
 
   /** Returns what of an encoder is judged, without its exits. */
@@ -96,10 +108,6 @@ public final class Candidate implements AutoCloseable {
 
   Map<String, String> versions() {
     return versions;
-  }
-
-  String checkpoint() {
-    return provenance.getOrDefault(EncoderSource.CHECKPOINT, "");
   }
 
   /** Opens other images; the caller closes them. */
@@ -168,10 +176,12 @@ public final class Candidate implements AutoCloseable {
    */
   Subject testSubject(@Nullable String layer, Progress progress, BooleanSupplier cancelled)
       throws IOException {
-    Subject known = subject;
-    return known != null && layer == null
-        ? known
-        : subject(Subject::ofTest, layer, features().watched(progress, cancelled));
+    Subject known = subject != null ? subject : tests;
+    if (known == null || layer != null) {
+      known = subject(Subject::ofTest, layer, features().watched(progress, cancelled));
+      tests = layer == null ? known : tests;
+    }
+    return known;
   }
 
   private interface Computation {
@@ -190,32 +200,40 @@ public final class Candidate implements AutoCloseable {
       throws IOException {
     int channels = train().channels();
     Backbone encoder = encoder(Subject.ENCODER, channels);
+    open.add(encoder); // Protocols may make new views of images.
     Backbone baseline = encoder(Subject.UNTRAINED, channels);
-    Layer trained = layer == null ? Encoding.of(parts, encoder) : upTo(layer, encoder);
-    Layer untrained = layer == null ? encoding(baseline) : upTo(layer, baseline);
-    ViewPipeline transform = train() instanceof ImageSet ? null : encoders.transform(train());
-    return computation
-        .of(features, trained, untrained, train(), test(), transform, provenance, versions)
-        .from(
-            new Source(
-                trained,
-                features,
-                transform,
-                encoders.normalize(),
-                encoders.views(),
-                () -> encoders.classifier(channels, device)));
+    try {
+      Layer trained = layer == null ? Encoding.of(parts, encoder) : upTo(layer, encoder);
+      Layer untrained = layer == null ? encoding(baseline) : upTo(layer, baseline);
+      ViewPipeline transform = train() instanceof ImageSet ? null : encoders.transform(train());
+      return computation
+          .of(features, trained, untrained, train(), test(), transform, provenance(parts), versions)
+          .from(
+              new Source(
+                  trained,
+                  features,
+                  transform,
+                  encoders.normalize(),
+                  encoders.views(),
+                  () -> encoders.classifier(channels, device)));
+    } finally {
+      free(baseline);
+    }
   }
 
   /**
-   * Checks that an encoder has a layer, which costs little.
+   * Checks that an encoder has a layer, without computing anything.
    *
    * @param layer its name, or null for none in particular
    * @throws OptionException if it has no such layer
    */
   public static void requireLayer(EncoderSource encoders, @Nullable String layer) {
     if (layer != null) {
-      try (Scope scope = Scope.open()) {
-        upTo(layer, encoders.untrained(encoders.info().channels(), Device.CPU));
+      Backbone encoder = encoders.untrained(encoders.info().channels(), Device.CPU);
+      try {
+        upTo(layer, encoder);
+      } finally {
+        free(encoder);
       }
     }
   }
@@ -228,9 +246,11 @@ public final class Candidate implements AutoCloseable {
     }
   }
 
-  /** Closes the images. */
+  /** Closes the images, and frees the encoders. */
   @Override
   public void close() {
+    open.forEach(Candidate::free);
+    open.clear();
     SplitImages images = opened;
     if (images == null) {
       return;

@@ -45,13 +45,24 @@ public final class TransferProtocol {
     }
     DataIdentity joined =
         DataIdentity.joined(results.stream().map(TransferSet.Result::data).toList());
-    ResultFile file = new ResultFile(NAME, candidate, joined, settings);
+    ResultFile file =
+        new ResultFile(
+            NAME,
+            joined,
+            candidate.provenance(parts(candidate.parts(), settings)),
+            candidate.versions(),
+            settings);
     ArrayNode described = file.array("sets");
     results.forEach(result -> describe(described.addObject(), result));
     List<Measures> all =
         results.stream().map(result -> new Measures(result.name(), row(result.learnt()))).toList();
     file.measures(all).write(directory);
     return all;
+  }
+
+  /** Says what of the encoder learns: fine-tuning takes its own features. */
+  static Encoding.Settings parts(Encoding.Settings wanted, TransferSettings settings) {
+    return settings.by() == TransferSettings.Learner.FINETUNE ? Encoding.PLAIN : wanted;
   }
 
   /** Says which images the sets have now. */

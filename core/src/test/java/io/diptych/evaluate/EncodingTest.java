@@ -137,13 +137,15 @@ final class EncodingTest {
     assertThat(found.measures()).extracting(Measures::features).containsExactly(names);
     assertThat(found.measures().get(0).values())
         .containsOnlyKeys("k=1 weighted", "k=1 majority", "k=5 weighted", "k=5 majority");
-    assertThat(StoredResult.find(directory, "knn", "abc", () -> identity(subject), PLAIN, knn))
+    assertThat(
+            StoredResult.find(
+                directory, "knn", Map.of("checkpoint", "abc"), () -> identity(subject), PLAIN, knn))
         .contains(found);
     assertThat(
             StoredResult.find(
                 directory,
                 "knn",
-                "abc",
+                Map.of("checkpoint", "abc"),
                 () -> identity(subject),
                 new Encoding.Settings(4, false),
                 knn))

@@ -238,6 +238,10 @@ final class FineTuningTest {
         .hasMessageContaining("augment: a pipeline must end with normalize");
     assertThatThrownBy(() -> settings("{labels: 10, list: some.txt}"))
         .hasMessageContaining("labels: cannot be given beside a list");
+    assertThatThrownBy(() -> settings("{batch_size: 1}"))
+        .hasMessageContaining(
+            "batch_size: must be 2 at least, as batch norms learn from the batch");
+    assertThat(settings("{batch_size: 1, weights: freeze}").batchSize()).isEqualTo(1);
     assertThatThrownBy(() -> settings("{labels: 0}")).hasMessageContaining("(0, 100]");
     assertThatThrownBy(() -> settings("{weights: thaw}")).hasMessageContaining("finetune, freeze");
   }
