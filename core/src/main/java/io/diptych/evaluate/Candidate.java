@@ -155,7 +155,7 @@ public final class Candidate implements AutoCloseable {
 
   /** Returns a computation of features that looks at images as training did. */
   Features features() {
-    return Features.of(encoders.normalize().mean(), encoders.normalize().std(), device, BATCH);
+    return Features.of(encoders.normalize(), device, BATCH);
   }
 
   /** Returns the features of the images, which belong to the scope of the first call. */

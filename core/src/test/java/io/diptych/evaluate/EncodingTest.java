@@ -20,6 +20,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
+import io.diptych.view.Normalize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ final class EncodingTest {
         backbone(
             "{name: resnet, depth: 8, width: 4, stem: light, exits: {after: [1, 2], size: fc}}");
     return Subject.of(
-        Features.of(List.of(0.0), List.of(1.0), Device.CPU, 16),
+        Features.of(new Normalize(List.of(0.0), List.of(1.0)), Device.CPU, 16),
         Encoding.of(PLAIN, encoder),
         Encoding.withoutExits(PLAIN, encoder),
         images(40),

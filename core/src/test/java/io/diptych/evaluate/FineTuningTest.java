@@ -21,6 +21,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
 import io.diptych.train.DivergedException;
+import io.diptych.view.Normalize;
 import io.diptych.view.ViewOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -280,7 +281,7 @@ final class FineTuningTest {
   }
 
   private static Features features() {
-    return Features.of(List.of(0.4), List.of(0.3), Device.CPU, 16);
+    return Features.of(new Normalize(List.of(0.4), List.of(0.3)), Device.CPU, 16);
   }
 
   private static FineTuneSettings settings(String yaml) {
