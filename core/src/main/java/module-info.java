@@ -28,6 +28,7 @@ module io.diptych {
   exports io.diptych.optim;
   exports io.diptych.option;
   exports io.diptych.recipe;
+  exports io.diptych.recipe.reference;
   exports io.diptych.report;
   exports io.diptych.tensor;
   exports io.diptych.train;

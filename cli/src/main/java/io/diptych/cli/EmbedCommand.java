@@ -89,8 +89,7 @@ final class EmbedCommand extends Verbose implements Callable<Integer> {
       }
       Backbone encoder = saved.trained(images.channels(), device);
       Features rows =
-          Features.of(saved.mean(), saved.std(), device, BATCH)
-              .watched(Progress.NONE, Stop::requested);
+          Features.of(saved.normalize(), device, BATCH).watched(Progress.NONE, Stop::requested);
       Tensor features =
           images instanceof StreamedSet streamed
               ? rows.encode(encoder, streamed, saved.transform(streamed))

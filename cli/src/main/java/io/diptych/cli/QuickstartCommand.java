@@ -1,5 +1,6 @@
 package io.diptych.cli;
 
+import io.diptych.evaluate.Protocol;
 import io.diptych.recipe.Recipe;
 import io.diptych.recipe.RunDirectory;
 import io.diptych.recipe.StartOptions;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +29,18 @@ import picocli.CommandLine.Spec;
             + " report. Takes minutes on a processor.")
 final class QuickstartCommand extends Verbose implements Callable<Integer> {
   private static final String RECIPE = "sample/simclr";
+
+  /** What takes seconds. */
+  private static final List<String> PROTOCOLS =
+      Stream.of(
+              Protocol.KNN,
+              Protocol.LINEAR,
+              Protocol.CLUSTER,
+              Protocol.RETRIEVE,
+              Protocol.STATS,
+              Protocol.PROJECT)
+          .map(Protocol::key)
+          .toList();
 
   @Spec private CommandSpec spec;
 
@@ -51,7 +65,7 @@ final class QuickstartCommand extends Verbose implements Callable<Integer> {
     if (Training.run(recipe, run, start, console) == Trainer.Outcome.INTERRUPTED) {
       return Failures.INTERRUPTED;
     }
-    Evaluating.run(run.path(), List.of(), Evaluating.PROTOCOLS, true, console);
+    Evaluating.run(run.path(), List.of(), PROTOCOLS, true, console);
     Report.write(List.of(run.path()), run.report());
     console.println("report: " + run.report().toAbsolutePath());
     console.println("done in " + ConsoleProgress.duration((System.nanoTime() - begin) / 1e9));

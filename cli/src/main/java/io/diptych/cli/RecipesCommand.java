@@ -2,6 +2,7 @@ package io.diptych.cli;
 
 import io.diptych.option.OptionException;
 import io.diptych.recipe.Recipe;
+import io.diptych.recipe.reference.ReferencePrograms;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +15,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists the built-in recipes, or prints one or its learning rates, or lists the presets. */
+/**
+ * Lists the built-in recipes, or prints one or its learning rates, or lists the presets, or turns a
+ * command line of another program into a recipe.
+ */
 @Command(
     name = "recipes",
-    description = "List the built-in recipes, or print one; or list the presets of sections.")
+    description =
+        "List the built-in recipes, or print one; or list the presets of sections; or print the"
+            + " recipe of a reference program's command line.",
+    footer = {"", "diptych recipes --from selfcon -- --method SupCon --cosine > mine.yaml"})
 final class RecipesCommand extends Verbose implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -44,10 +51,28 @@ final class RecipesCommand extends Verbose implements Callable<Integer> {
       description = "List the named settings that sections of a recipe can take.")
   private boolean presets;
 
+  @Option(
+      names = "--from",
+      paramLabel = "PROGRAM",
+      description =
+          "Print the recipe that trains what a reference program would with the command line behind"
+              + " '--': selfcon, selfcon/one_stage, corinfomax, corinfomax/imagenet1k or"
+              + " corinfomax/imagenet100.")
+  private @Nullable String program;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    if (presets) {
+    if (program != null) {
+      if (presets || schedule) {
+        throw new OptionException("", "--from goes with neither --schedule nor --presets");
+      }
+      List<String> line = new ArrayList<>(overrides);
+      if (name != null) {
+        line.add(0, name);
+      }
+      out.print(ReferencePrograms.recipe(program, line));
+    } else if (presets) {
       if (name != null || schedule) {
         throw new OptionException("", "--presets stands alone; it lists those of every recipe");
       }

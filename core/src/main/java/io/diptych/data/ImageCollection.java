@@ -86,9 +86,19 @@ public sealed interface ImageCollection extends AutoCloseable permits ImageSet, 
   /**
    * The images that have not turned out to be unreadable so far.
    *
-   * @return this set if there are no others, else one without them, in the same order
+   * @return this set if there are no others, else one without them, in the same order, which closes
+   *     with this one
    */
   ImageCollection readable();
+
+  /**
+   * The images that this is the {@link #readable} part of.
+   *
+   * @return this set, unless it is such a part
+   */
+  default ImageCollection whole() {
+    return this;
+  }
 
   /** Frees what it holds. */
   @Override

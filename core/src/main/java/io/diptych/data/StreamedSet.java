@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,6 +39,11 @@ public final class StreamedSet implements ImageCollection {
   private final int ignored;
   private final Consumer<LoadReport> report;
   private final ConcurrentSkipListMap<Integer, String> broken = new ConcurrentSkipListMap<>();
+
+  /** The readable parts that were asked for, each with fewer images than the one before. */
+  private final ArrayDeque<StreamedSet> parts = new ArrayDeque<>();
+
+  private StreamedSet whole = this;
   private boolean closed;
 
   StreamedSet(
@@ -188,16 +194,31 @@ public final class StreamedSet implements ImageCollection {
 
   @Override
   public StreamedSet readable() {
-    if (broken.isEmpty()) {
-      return this;
+    synchronized (parts) {
+      int left = images.size() - broken.size();
+      if (parts.isEmpty() ? left == images.size() : parts.getLast().size() == left) {
+        return parts.isEmpty() ? this : parts.getLast();
+      }
+      parts.add(withoutBroken());
+      return parts.getLast();
     }
+  }
+
+  private StreamedSet withoutBroken() {
     List<StoredImage> kept = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       if (!broken.containsKey(i)) {
         kept.add(images.get(i));
       }
     }
-    return new StreamedSet(kept, classNames, reader, options, ignored, report);
+    StreamedSet part = new StreamedSet(kept, classNames, reader, options, ignored, report);
+    part.whole = this;
+    return part;
+  }
+
+  @Override
+  public StreamedSet whole() {
+    return whole;
   }
 
   /**
@@ -237,6 +258,7 @@ public final class StreamedSet implements ImageCollection {
         report.accept(new LoadReport(images.size() - skipped.size(), skipped, ignored));
       }
       labels.close();
+      parts.forEach(part -> part.labels.close());
     }
   }
 }

@@ -8,11 +8,12 @@ import io.diptych.data.LoadReport;
 import io.diptych.nn.Layer;
 import io.diptych.option.OptionException;
 import io.diptych.tensor.Device;
-import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.ViewPipeline;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -34,6 +35,8 @@ public final class Candidate implements AutoCloseable {
   private final Map<String, String> versions;
   private @Nullable LabelledSplit opened;
   private @Nullable Subject subject;
+  private @Nullable Subject tests;
+  private final List<Backbone> open = new ArrayList<>();
 
   /**
    * Prepares a candidate; nothing is opened yet.
@@ -60,9 +63,11 @@ public final class Candidate implements AutoCloseable {
     this.data = data;
     this.report = report;
     this.versions = Map.copyOf(versions);
-    Map<String, String> texts = new LinkedHashMap<>(encoders.provenance());
-    texts.put(ResultFile.FEATURES, ResultFile.text(parts));
-    this.provenance = Map.copyOf(texts);
+    this.provenance = Map.copyOf(encoders.provenance());
+  }
+
+  Encoding.Settings parts() {
+    return parts;
   }
 
   EncoderSource encoders() {
@@ -74,6 +79,13 @@ public final class Candidate implements AutoCloseable {
     return kind.equals(Subject.ENCODER)
         ? encoders.trained(channels, device)
         : encoders.untrained(channels, device);
+  }
+
+  /** Returns the provenance of results of some parts of the encoder. */
+  Map<String, String> provenance(Encoding.Settings judged) {
+    Map<String, String> texts = new LinkedHashMap<>(provenance);
+    texts.put(ResultFile.FEATURES, ResultFile.text(judged));
+    return texts;
   }
 
   /** Returns what of an encoder is judged, without its exits. */
@@ -92,10 +104,6 @@ public final class Candidate implements AutoCloseable {
 
   Map<String, String> versions() {
     return versions;
-  }
-
-  String checkpoint() {
-    return provenance.getOrDefault(EncoderSource.CHECKPOINT, "");
   }
 
   /** Opens other images; the caller closes them. */
@@ -132,7 +140,7 @@ public final class Candidate implements AutoCloseable {
 
   /** Returns a computation of features that looks at images as training did. */
   Features features() {
-    return Features.of(encoders.normalize().mean(), encoders.normalize().std(), device, BATCH);
+    return Features.of(encoders.normalize(), device, BATCH);
   }
 
   /** Returns the features of the images, which belong to the scope of the first call. */
@@ -153,10 +161,12 @@ public final class Candidate implements AutoCloseable {
    */
   Subject testSubject(@Nullable String layer, Progress progress, BooleanSupplier cancelled)
       throws IOException {
-    Subject known = subject;
-    return known != null && layer == null
-        ? known
-        : subject(Subject::ofTest, layer, features().watched(progress, cancelled));
+    Subject known = subject != null ? subject : tests;
+    if (known == null || layer != null) {
+      known = subject(Subject::ofTest, layer, features().watched(progress, cancelled));
+      tests = layer == null ? known : tests;
+    }
+    return known;
   }
 
   private interface Computation {
@@ -175,32 +185,40 @@ public final class Candidate implements AutoCloseable {
       throws IOException {
     int channels = train().channels();
     Backbone encoder = encoder(Subject.ENCODER, channels);
+    open.add(encoder); // Protocols may make new views of images.
     Backbone baseline = encoder(Subject.UNTRAINED, channels);
-    Layer trained = layer == null ? Encoding.of(parts, encoder) : upTo(layer, encoder);
-    Layer untrained = layer == null ? encoding(baseline) : upTo(layer, baseline);
-    ViewPipeline transform = train() instanceof ImageSet ? null : encoders.transform(train());
-    return computation
-        .of(features, trained, untrained, train(), test(), transform, provenance, versions)
-        .from(
-            new Source(
-                trained,
-                features,
-                transform,
-                encoders.normalize(),
-                encoders.views(),
-                () -> encoders.classifier(channels, device)));
+    try {
+      Layer trained = layer == null ? Encoding.of(parts, encoder) : upTo(layer, encoder);
+      Layer untrained = layer == null ? encoding(baseline) : upTo(layer, baseline);
+      ViewPipeline transform = train() instanceof ImageSet ? null : encoders.transform(train());
+      return computation
+          .of(features, trained, untrained, train(), test(), transform, provenance(parts), versions)
+          .from(
+              new Source(
+                  trained,
+                  features,
+                  transform,
+                  encoders.normalize(),
+                  encoders.views(),
+                  () -> encoders.classifier(channels, device)));
+    } finally {
+      free(baseline);
+    }
   }
 
   /**
-   * Checks that an encoder has a layer, which costs little.
+   * Checks that an encoder has a layer, without computing anything.
    *
    * @param layer its name, or null for none in particular
    * @throws OptionException if it has no such layer
    */
   public static void requireLayer(EncoderSource encoders, @Nullable String layer) {
     if (layer != null) {
-      try (Scope scope = Scope.open()) {
-        upTo(layer, encoders.untrained(encoders.info().channels(), Device.CPU));
+      Backbone encoder = encoders.untrained(encoders.info().channels(), Device.CPU);
+      try {
+        upTo(layer, encoder);
+      } finally {
+        free(encoder);
       }
     }
   }
@@ -213,9 +231,11 @@ public final class Candidate implements AutoCloseable {
     }
   }
 
-  /** Closes the images. */
+  /** Closes the images, and frees the encoders. */
   @Override
   public void close() {
+    open.forEach(Candidate::free);
+    open.clear();
     if (opened != null) {
       opened.close();
     }

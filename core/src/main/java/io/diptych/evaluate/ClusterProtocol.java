@@ -147,7 +147,7 @@ public final class ClusterProtocol {
   /** The classes that the network names, as clusters of the test images. */
   private static Measures named(Subject subject) throws IOException {
     Source source = subject.source();
-    Source.Classifier classifier = source == null ? null : source.classifier();
+    Source.NamedClasses classifier = source == null ? null : source.classifier();
     if (classifier == null) {
       throw new IllegalArgumentException(
           "evaluate.cluster.assign: argmax needs a network that names classes itself, which this"

@@ -2,6 +2,7 @@ package io.diptych.evaluate;
 
 import io.diptych.data.ImageCollection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -12,11 +13,23 @@ import java.util.stream.Collectors;
  * @param test how many test images
  * @param classNames the names of the classes; none, where there are several sets
  * @param fingerprint of the training images
+ * @param testFingerprint of the test images
  */
-record DataIdentity(String name, int train, int test, List<String> classNames, String fingerprint) {
+record DataIdentity(
+    String name,
+    int train,
+    int test,
+    List<String> classNames,
+    String fingerprint,
+    String testFingerprint) {
   static DataIdentity of(ImageCollection train, ImageCollection test) {
     return new DataIdentity(
-        train.name(), train.size(), test.size(), train.classNames(), train.fingerprint());
+        train.name(),
+        train.size(),
+        test.size(),
+        train.classNames(),
+        train.fingerprint(),
+        test.fingerprint());
   }
 
   /** Returns several sets as one. */
@@ -26,6 +39,11 @@ record DataIdentity(String name, int train, int test, List<String> classNames, S
         sets.stream().mapToInt(DataIdentity::train).sum(),
         sets.stream().mapToInt(DataIdentity::test).sum(),
         List.of(),
-        sets.stream().map(DataIdentity::fingerprint).collect(Collectors.joining(" ")));
+        joined(sets, DataIdentity::fingerprint),
+        joined(sets, DataIdentity::testFingerprint));
+  }
+
+  private static String joined(List<DataIdentity> sets, Function<DataIdentity, String> each) {
+    return sets.stream().map(each).collect(Collectors.joining(" "));
   }
 }

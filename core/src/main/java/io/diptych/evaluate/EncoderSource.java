@@ -20,6 +20,9 @@ public interface EncoderSource {
   /** Among {@link #provenance}: the SHA-256 of the file that holds the weights. */
   String CHECKPOINT = "checkpoint";
 
+  /** Among {@link #provenance}: a hash of what of the recipe decides how the encoder is used. */
+  String USE = "use";
+
   /**
    * Returns the encoder with its weights, in evaluation mode.
    *
@@ -67,8 +70,8 @@ public interface EncoderSource {
   Layer classifier(int channels, Device device) throws IOException;
 
   /**
-   * Returns texts that say where the encoder comes from: {@link #CHECKPOINT}, {@code recipe_hash},
-   * and what result files shall say of it besides.
+   * Returns texts that say where the encoder comes from: {@link #CHECKPOINT}, {@link #USE}, {@code
+   * recipe_hash}, and what result files shall say of it besides.
    *
    * @throws IOException if the weights cannot be read
    */

@@ -5,6 +5,7 @@ import io.diptych.backbone.VisionTransformer;
 import io.diptych.nn.Layer;
 import io.diptych.option.Option;
 import io.diptych.option.OptionException;
+import io.diptych.option.Options;
 import io.diptych.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,9 @@ public final class Encoding extends Layer {
       return blocks == 1 && !average;
     }
   }
+
+  /** The features that every backbone gives. */
+  static final Settings PLAIN = Options.defaults(Settings.class);
 
   private static final String KEY = "evaluate.features";
 

@@ -18,7 +18,9 @@ import io.diptych.option.OptionException;
  * @param project maps of the features
  */
 public record EvaluateSettings(
-    @Option(value = "{}", doc = "what of a vision transformer is judged, by all protocols")
+    @Option(
+            value = "{}",
+            doc = "what of a vision transformer is judged, where features stay as they are")
         Encoding.Settings features,
     @Option(value = "{}", doc = "votes of nearest neighbours") Knn.Settings knn,
     @Option(value = "{}", doc = "logistic regression on frozen features")

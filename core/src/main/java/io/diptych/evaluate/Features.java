@@ -12,6 +12,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.train.OrderedBatches;
+import io.diptych.view.Normalize;
 import io.diptych.view.ViewPipeline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,25 +45,19 @@ public final class Features {
   }
 
   /**
-   * Features of images that are normalised like this.
+   * Features of images that enter the encoder like this.
    *
-   * @param mean the mean of each channel, or one for all, on the scale from 0 to 1
-   * @param std the standard deviation, above 0, likewise
+   * @param normalize by what images in memory are normalised
    * @param device where encoders are, batches are computed and features end up
    * @param batchSize images at a time, at least 1
    * @return the computation
-   * @throws IllegalArgumentException if an argument is out of range
+   * @throws IllegalArgumentException if the batch size is out of range
    */
-  public static Features of(List<Double> mean, List<Double> std, Device device, int batchSize) {
+  public static Features of(Normalize normalize, Device device, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, was " + batchSize);
     }
-    for (double value : std) {
-      if (!(value > 0)) {
-        throw new IllegalArgumentException("std must be above 0, was " + std);
-      }
-    }
-    return new Features(mean, std, device, batchSize, Watch.NONE);
+    return new Features(normalize.mean(), normalize.std(), device, batchSize, Watch.NONE);
   }
 
   Device device() {

@@ -37,7 +37,13 @@ public final class FineTuneProtocol {
             candidate.test(),
             candidate.encoders().transform(candidate.test()),
             candidate.encoders().side());
-    ResultFile file = new ResultFile(NAME, candidate, candidate.identity(), settings);
+    ResultFile file =
+        new ResultFile(
+            NAME,
+            candidate.identity(),
+            candidate.provenance(Encoding.PLAIN),
+            candidate.versions(),
+            settings);
     List<Measures> all = new ArrayList<>();
     try (FineTuning tuning = new FineTuning(settings, task, candidate.features())) {
       file.number("labelled", tuning.size());
@@ -45,12 +51,15 @@ public final class FineTuneProtocol {
       for (String kind : List.of(Subject.ENCODER, Subject.UNTRAINED)) {
         Watch watch = Watch.named("finetune on " + kind, progress, cancelled);
         Backbone encoder = candidate.encoder(kind, candidate.train().channels());
-        Learnt learnt = tuning.run(kind, encoder, watch);
-        Candidate.free(encoder);
-        all.add(new Measures(kind, learnt.values()));
-        learnt.describe(training.addObject());
-        if (kind.equals(Subject.ENCODER)) {
-          file.classes(learnt.last());
+        try {
+          Learnt learnt = tuning.run(kind, encoder, watch);
+          all.add(new Measures(kind, learnt.values()));
+          learnt.describe(training.addObject());
+          if (kind.equals(Subject.ENCODER)) {
+            file.classes(learnt.last());
+          }
+        } finally {
+          Candidate.free(encoder);
         }
       }
     }

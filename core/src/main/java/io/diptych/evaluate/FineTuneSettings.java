@@ -111,6 +111,10 @@ public record FineTuneSettings(
   public FineTuneSettings {
     parameterGroups = List.copyOf(parameterGroups);
     augment = List.copyOf(augment);
+    if (weights == Weights.FINETUNE && batchSize == 1) {
+      throw new OptionException(
+          "batch_size", "must be 2 at least, as batch norms learn from the batch");
+    }
     if (list != null && labels != PERCENT) {
       throw new OptionException(
           "labels", "cannot be given beside a list, which says itself what is learnt from");

@@ -15,7 +15,7 @@ import java.util.List;
  * network that ends in one, on images. What it measures while it learns it measures of each batch
  * before the step.
  */
-final class LinearHead {
+final class LinearHead implements AutoCloseable {
   private static final int FIVE = 5;
 
   private final Layer layer;
@@ -86,6 +86,12 @@ final class LinearHead {
     samples = 0;
     descent.endEpoch(pass.loss());
     return pass;
+  }
+
+  /** Frees what the steps needed; the layer stays. */
+  @Override
+  public void close() {
+    descent.close();
   }
 
   /** Returns the logits [N, C] of features [N, F]. */

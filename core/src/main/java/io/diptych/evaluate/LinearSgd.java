@@ -11,11 +11,13 @@ import io.diptych.option.Presets;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import io.diptych.train.DivergedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +102,11 @@ public final class LinearSgd {
         throw new OptionException(
             "batch_norm", "batch needs augment, as features computed once come from no batches");
       }
+      if (batchNorm == BatchNorms.BATCH && batchSize == 1) {
+        throw new OptionException(
+            "batch_size",
+            "must be 2 at least with batch_norm batch, which normalises by the batch");
+      }
       if (batchNorm == BatchNorms.BATCH && rates.size() > 1) {
         throw new OptionException(
             "rates",
@@ -182,13 +189,27 @@ public final class LinearSgd {
     }
     double rate = heldOut.isEmpty() ? rates.get(0) : rates.get(best(heldOut));
     Arrays.sort(all);
-    try (Scope scope = Scope.open()) {
-      LinearHead head = head(rate, all.length);
+    Linear layer = layer();
+    try (Scope scope = Scope.open();
+        LinearHead head = head(layer, rate, all.length)) {
       Exam exam = new Exam(head, test, testLabels.to(features.device()));
-      learn(List.of(head), all, exam::sit);
+      double loss = learn(List.of(head), all, exam::sit).get(0).loss();
+      if (!Double.isFinite(loss)) {
+        throw diverged(List.of(rate));
+      }
       Tensor logits = scope.escape(exam.logits());
       return new Result(rate, Outcome.of(logits, exam.targets), logits, exam.best, heldOut);
+    } finally {
+      free(layer);
     }
+  }
+
+  private static DivergedException diverged(List<Double> rates) {
+    return new DivergedException(
+        "linear-sgd diverged at rate "
+            + rates.stream().map(String::valueOf).collect(Collectors.joining(" and "))
+            + ": the loss is no number any more; take a smaller one"
+            + " (evaluate.linear_sgd.optimizer.lr or .rates)");
   }
 
   /** What a classifier makes of test samples after each epoch. */
@@ -238,19 +259,30 @@ public final class LinearSgd {
       Tensor judges = index(shuffled, 0, held);
       Tensor judged = features.indexSelect(0, judges);
       Tensor targets = labels.indexSelect(0, judges);
-      List<LinearHead> heads = rates.stream().map(rate -> head(rate, rest.length)).toList();
-      learn(heads, rest, () -> {});
-      return heads.stream().map(head -> head.test(judged, targets).top1()).toList();
+      List<Linear> layers = rates.stream().map(rate -> layer()).toList();
+      List<LinearHead> heads = new ArrayList<>();
+      try {
+        for (int i = 0; i < layers.size(); i++) {
+          heads.add(head(layers.get(i), rates.get(i), rest.length));
+        }
+        List<LinearHead.Pass> last = learn(heads, rest, () -> {});
+        if (last.stream().noneMatch(pass -> Double.isFinite(pass.loss()))) {
+          throw diverged(rates);
+        }
+        return heads.stream().map(head -> head.test(judged, targets).top1()).toList();
+      } finally {
+        heads.forEach(LinearHead::close);
+        layers.forEach(LinearSgd::free);
+      }
     }
   }
 
-  private void learn(List<LinearHead> heads, long[] samples, Runnable endOfEpoch) {
+  /** Returns what the last epoch gave for each head. */
+  private List<LinearHead.Pass> learn(List<LinearHead> heads, long[] samples, Runnable endOfEpoch) {
+    List<LinearHead.Pass> last = List.of();
     for (int epoch = 0; epoch < settings.epochs(); epoch++) {
       watch.at("linear-sgd", epoch, settings.epochs());
-      long[] order = keyed("order").fold(epoch).permutation(samples.length);
-      for (int i = 0; i < order.length; i++) {
-        order[i] = samples[(int) order[i]];
-      }
+      long[] order = order(samples, epoch);
       try (TrainingRows.Pass pass = rows.pass(order, settings.batchSize(), epoch)) {
         for (int at = 0; at < order.length; at += settings.batchSize()) {
           watch.check();
@@ -262,16 +294,37 @@ public final class LinearSgd {
           }
         }
       }
-      heads.forEach(LinearHead::endEpoch);
+      last = heads.stream().map(LinearHead::endEpoch).toList();
       endOfEpoch.run();
     }
     watch.at("linear-sgd", settings.epochs(), settings.epochs());
+    return last;
   }
 
-  private LinearHead head(double rate, int samples) {
+  /** The samples of an epoch; a last batch of one has no statistics to normalise by. */
+  private long[] order(long[] samples, int epoch) {
+    long[] order = keyed("order").fold(epoch).permutation(samples.length);
+    for (int i = 0; i < order.length; i++) {
+      order[i] = samples[(int) order[i]];
+    }
+    boolean alone =
+        settings.batchNorm() == BatchNorms.BATCH && order.length % settings.batchSize() == 1;
+    return alone ? Arrays.copyOf(order, order.length - 1) : order;
+  }
+
+  private Linear layer() {
     Linear layer = linear();
     layer.initialize(settings.seed(), HEAD);
     layer.to(features.device());
+    return layer;
+  }
+
+  private static void free(Linear layer) {
+    layer.clearGrad();
+    layer.state().values().forEach(Tensor::close);
+  }
+
+  private LinearHead head(Linear layer, double rate, int samples) {
     long perEpoch = (samples + settings.batchSize() - 1L) / settings.batchSize();
     Schedule schedule =
         Optimizers.schedule(

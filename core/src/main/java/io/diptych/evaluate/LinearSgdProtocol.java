@@ -20,7 +20,6 @@ public final class LinearSgdProtocol {
   public static final String NAME = "linear-sgd";
 
   private static final int FIVE = 5;
-  private static final double LEVEL = 0.95;
 
   private LinearSgdProtocol() {}
 
@@ -49,7 +48,10 @@ public final class LinearSgdProtocol {
       try (Scope scope = Scope.open()) {
         LinearSgd.Result result = result(subject, kind, settings, watch);
         scores.add(score(kind.name(), result.last()));
-        describe(result, settings, training.addObject().put("features", kind.name()));
+        ObjectNode described =
+            new Learnt(kind.name(), result.last(), result.best(), result.rate())
+                .describe(training.addObject());
+        result.heldOut().forEach(described.putArray("held_out_accuracy")::add);
         if (kind.name().equals(Subject.ENCODER)) {
           file.classes(result.last());
         }
@@ -66,14 +68,6 @@ public final class LinearSgdProtocol {
 
   private static Score score(String name, Outcome last) {
     return new Score(name, null, List.of(last.accuracy()), last.top(FIVE), List.of());
-  }
-
-  private static void describe(
-      LinearSgd.Result result, LinearSgd.Settings settings, ObjectNode node) {
-    Bootstrap.Interval interval = Bootstrap.share(result.last().hits(), LEVEL, settings.seed());
-    node.put("rate", result.rate()).put("best_epoch_accuracy", result.best());
-    node.putArray("interval").add(interval.low()).add(interval.high());
-    result.heldOut().forEach(node.putArray("held_out_accuracy")::add);
   }
 
   /** Learns on one kind of features. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * What a classifier made of labelled samples. Its classes stand in the order of their scores; of
- * equal scores the lower class comes first.
+ * equal scores the lower class comes first. A score that is no number is a miss.
  */
 public final class Outcome {
   private final long[] predicted;
@@ -43,15 +43,20 @@ public final class Outcome {
     try (Scope scope = Scope.open()) {
       Tensor truth = targets.to(scores.device()).unsqueeze(1);
       Tensor own = scores.gather(1, truth);
-      Tensor above = scores.sub(own).gt(0);
       Tensor earlier = Tensor.arange(classes, scores.device()).unsqueeze(0).lt(truth);
-      Tensor before = above.or(scores.eq(own).and(earlier));
+      Tensor behind = count(scores.le(own));
+      Tensor ahead = count(scores.eq(own).and(earlier));
+      // What is no number is not behind: such a sample is missed.
       return new Outcome(
           scores.argmax(1).toLongArray(),
           targets.toLongArray(),
-          before.to(DType.INT64).sum(1).toLongArray(),
+          behind.neg().add(classes).add(ahead).toLongArray(),
           classes);
     }
+  }
+
+  private static Tensor count(Tensor which) {
+    return which.to(DType.INT64).sum(1);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
@@ -25,7 +26,14 @@ public enum Protocol {
       Findings::ofScores),
   /** Unsupervised classification. */
   CLUSTER(
-      ClusterProtocol.NAME, EvaluateSettings::cluster, ClusterProtocol::run, Findings::ofMeasures),
+      ClusterProtocol.NAME,
+      EvaluateSettings::cluster,
+      ClusterProtocol::run,
+      Findings::ofMeasures,
+      (candidate, cluster, progress, cancelled) ->
+          cluster.assign() == ClusterProtocol.Assign.ARGMAX
+              ? candidate.testSubject(null, progress, cancelled)
+              : candidate.subject(progress, cancelled)),
   /** Retrieval of images of the same class. */
   RETRIEVE(
       RetrieveProtocol.NAME,
@@ -44,13 +52,15 @@ public enum Protocol {
       FineTuneProtocol.NAME,
       EvaluateSettings::finetune,
       FineTuneProtocol::run,
-      (candidate, settings) -> candidate.identity()),
+      (candidate, settings) -> candidate.identity(),
+      evaluate -> Encoding.PLAIN),
   /** Other data sets, learnt by the encoder. */
   TRANSFER(
       TransferProtocol.NAME,
       EvaluateSettings::transfer,
       TransferProtocol::run,
-      TransferProtocol::identity),
+      TransferProtocol::identity,
+      evaluate -> TransferProtocol.parts(evaluate.features(), evaluate.transfer())),
   /** Maps in two dimensions. */
   PROJECT(
       ProjectProtocol.NAME,
@@ -73,6 +83,9 @@ public enum Protocol {
 
   @SuppressWarnings("ImmutableEnumChecker")
   private final BiFunction<Candidate, EvaluateSettings, DataIdentity> images;
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Function<EvaluateSettings, Encoding.Settings> parts;
 
   /** Measures by settings, writes the result file, and gives what was found. */
   private interface Measurement<T, S, R> {
@@ -114,6 +127,7 @@ public enum Protocol {
             findings.apply(
                 measurement.run(subject, settings.apply(evaluate), directory, progress, cancelled));
     this.ofFeatures = judge;
+    this.parts = EvaluateSettings::features;
     this.images = (candidate, evaluate) -> candidate.identity();
     this.measurement =
         (candidate, evaluate, directory, progress, cancelled) ->
@@ -130,10 +144,12 @@ public enum Protocol {
       String key,
       Function<EvaluateSettings, S> settings,
       Measurement<Candidate, S, List<Measures>> measurement,
-      BiFunction<Candidate, S, DataIdentity> images) {
+      BiFunction<Candidate, S, DataIdentity> images,
+      Function<EvaluateSettings, Encoding.Settings> parts) {
     this.key = key;
     this.settings = settings;
     this.ofFeatures = null;
+    this.parts = parts;
     this.images = (candidate, evaluate) -> images.apply(candidate, settings.apply(evaluate));
     this.measurement =
         (candidate, evaluate, directory, progress, cancelled) ->
@@ -180,14 +196,17 @@ public enum Protocol {
   public Optional<Findings> stored(Candidate candidate, EvaluateSettings evaluate, Path directory)
       throws IOException {
     return stored(
-        candidate.checkpoint(), () -> images.apply(candidate, evaluate), evaluate, directory);
+        candidate.provenance(), () -> images.apply(candidate, evaluate), evaluate, directory);
   }
 
   Optional<Findings> stored(
-      String checkpoint, Supplier<DataIdentity> identity, EvaluateSettings evaluate, Path directory)
+      Map<String, String> provenance,
+      Supplier<DataIdentity> identity,
+      EvaluateSettings evaluate,
+      Path directory)
       throws IOException {
     return StoredResult.find(
-        directory, key, checkpoint, identity, evaluate.features(), settings.apply(evaluate));
+        directory, key, provenance, identity, parts.apply(evaluate), settings.apply(evaluate));
   }
 
   /**

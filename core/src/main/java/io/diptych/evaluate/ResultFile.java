@@ -33,17 +33,13 @@ final class ResultFile {
   ResultFile(String protocol, Subject subject, Record settings) {
     this(
         protocol,
-        DataIdentity.of(subject.train(), subject.test()),
+        DataIdentity.of(subject.train().whole(), subject.test().whole()),
         subject.provenance(),
         subject.versions(),
         settings);
   }
 
-  ResultFile(String protocol, Candidate candidate, DataIdentity data, Record settings) {
-    this(protocol, data, candidate.provenance(), candidate.versions(), settings);
-  }
-
-  private ResultFile(
+  ResultFile(
       String protocol,
       DataIdentity images,
       Map<String, String> provenance,
@@ -58,6 +54,7 @@ final class ResultFile {
     data.put("train", images.train()).put("test", images.test());
     images.classNames().forEach(data.putArray("classes")::add);
     data.put("fingerprint", images.fingerprint());
+    data.put("test_fingerprint", images.testFingerprint());
     ObjectNode versions = root.putObject("versions");
     programs.forEach(versions::put);
     root.set("settings", tree(settings));

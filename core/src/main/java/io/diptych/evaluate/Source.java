@@ -29,9 +29,9 @@ public record Source(
     @Nullable ViewPipeline transform,
     Normalize normalize,
     List<ViewPipeline> views,
-    @Nullable Classifier classifier) {
-  /** Makes a classifier on demand; what it throws says that there is none. */
-  public interface Classifier {
+    @Nullable NamedClasses classifier) {
+  /** Gives what names classes on demand; what it throws says that there is none. */
+  public interface NamedClasses {
     /** Returns it in evaluation mode. */
     Layer get() throws IOException;
   }

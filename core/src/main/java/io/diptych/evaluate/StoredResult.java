@@ -1,7 +1,7 @@
 package io.diptych.evaluate;
 
-import io.diptych.option.Options;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,10 @@ final class StoredResult {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** What results are of that do not say what of the encoder they judge. */
-  private static final String PLAIN = ResultFile.text(Options.defaults(Encoding.Settings.class));
+  private static final String PLAIN = ResultFile.text(Encoding.PLAIN);
+
+  /** What of the provenance decides on the numbers. */
+  private static final List<String> SAME = List.of(EncoderSource.CHECKPOINT, EncoderSource.USE);
 
   private StoredResult() {}
 
@@ -32,7 +35,7 @@ final class StoredResult {
   static Optional<Findings> find(
       Path directory,
       String protocol,
-      String checkpoint,
+      Map<String, String> provenance,
       Supplier<DataIdentity> images,
       Encoding.Settings features,
       Record settings)
@@ -45,12 +48,14 @@ final class StoredResult {
       JsonNode root = JSON.readTree(Files.readString(file));
       boolean isSame =
           root.path("version").asInt(0) == ResultFile.VERSION
-              && root.path("checkpoint").asString("").equals(checkpoint)
+              && SAME.stream()
+                  .allMatch(
+                      key -> root.path(key).asString("").equals(provenance.getOrDefault(key, "")))
               && root.path(ResultFile.FEATURES).asString(PLAIN).equals(ResultFile.text(features))
               && root.path("settings").equals(ResultFile.tree(settings))
               && isOf(root.path("data"), images.get());
       return isSame ? Optional.of(findings(root)) : Optional.empty();
-    } catch (JacksonException e) {
+    } catch (JacksonException | CharacterCodingException e) {
       return Optional.empty();
     }
   }
@@ -59,6 +64,7 @@ final class StoredResult {
     return data.path("name").asString("").equals(images.name())
         && data.path("fingerprint").asString("").equals(images.fingerprint())
         && data.path("train").asInt(-1) == images.train()
+        && data.path("test_fingerprint").asString("").equals(images.testFingerprint())
         && data.path("test").asInt(-1) == images.test();
   }
 

@@ -44,13 +44,24 @@ public final class TransferProtocol {
         results.add(opened.learn(settings, watch));
       }
     }
-    ResultFile file = new ResultFile(NAME, candidate, data, settings);
+    ResultFile file =
+        new ResultFile(
+            NAME,
+            data,
+            candidate.provenance(parts(candidate.parts(), settings)),
+            candidate.versions(),
+            settings);
     ArrayNode described = file.array("sets");
     results.forEach(result -> describe(described.addObject(), result));
     List<Measures> all =
         results.stream().map(result -> new Measures(result.name(), row(result.learnt()))).toList();
     file.measures(all).write(directory);
     return all;
+  }
+
+  /** Says what of the encoder learns: fine-tuning takes its own features. */
+  static Encoding.Settings parts(Encoding.Settings wanted, TransferSettings settings) {
+    return settings.by() == TransferSettings.Learner.FINETUNE ? Encoding.PLAIN : wanted;
   }
 
   /** Opens and checks one set after the other, and says which images they have now. */

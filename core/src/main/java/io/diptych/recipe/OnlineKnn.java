@@ -46,7 +46,7 @@ final class OnlineKnn implements MetricSink {
       MetricSink target) {
     this.settings = settings;
     this.encoder = encoder;
-    this.features = Features.of(normalize.mean(), normalize.std(), device, BATCH);
+    this.features = Features.of(normalize, device, BATCH);
     this.train = train;
     this.test = test;
     this.target = target;

@@ -94,8 +94,25 @@ public final class RecipeFormat<R extends Record> {
    * @return the SHA-256, 64 hexadecimal digits
    */
   public String hash(R recipe) {
+    return sha256(Options.resultTree(recipe));
+  }
+
+  /**
+   * A hash over some sections.
+   *
+   * @param recipe a recipe
+   * @param sections their keys
+   * @return the SHA-256, 64 hexadecimal digits
+   */
+  String hash(R recipe, Set<String> sections) {
+    Map<String, Tree> chosen = new LinkedHashMap<>(Options.resultTree(recipe).entries());
+    chosen.keySet().retainAll(sections);
+    return sha256(Tree.of(chosen));
+  }
+
+  private static String sha256(Tree tree) {
     // The form in one line: the hash does not change with the layout.
-    byte[] text = Yaml.flow(Options.resultTree(recipe)).getBytes(StandardCharsets.UTF_8);
+    byte[] text = Yaml.flow(tree).getBytes(StandardCharsets.UTF_8);
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
     } catch (NoSuchAlgorithmException e) {

@@ -15,7 +15,7 @@ import io.diptych.option.Choice;
 import io.diptych.option.OptionException;
 import io.diptych.option.Yaml;
 import io.diptych.tensor.Device;
-import io.diptych.tensor.Scope;
+import io.diptych.tensor.Tensor;
 import io.diptych.train.Checkpoint;
 import io.diptych.train.Trainer;
 import io.diptych.view.CenterCrop;
@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * An encoder in a file, with the recipe it is used by: a checkpoint of a run, or weights that were
@@ -167,9 +168,13 @@ public final class SavedEncoder implements EncoderSource {
    * @throws IOException if the file cannot be read
    */
   public void requireClassifier() throws IOException {
-    try (Scope scope = Scope.open();
-        SafetensorsFile opened = SafetensorsFile.open(file)) {
-      classifier(method(opened.metadata(), info.channels()));
+    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+      Method method = method(opened.metadata(), info.channels());
+      try {
+        classifier(method);
+      } finally {
+        method.network().state().values().forEach(Tensor::close);
+      }
     }
   }
 
@@ -248,20 +253,12 @@ public final class SavedEncoder implements EncoderSource {
     return Map.of(
         CHECKPOINT,
         sha256(),
+        USE,
+        Recipe.FORMAT.hash(recipe, Set.of("views", "backbone", "method", "seed")),
         "recipe_hash",
         hash.isEmpty() ? "imported" : hash,
         "overrides",
         String.join(" ", overrides));
-  }
-
-  /** Returns the means by which training normalised its first view. */
-  public List<Double> mean() {
-    return normalize(recipe).mean();
-  }
-
-  /** Returns the standard deviations by which training normalised its first view. */
-  public List<Double> std() {
-    return normalize(recipe).std();
   }
 
   @Override

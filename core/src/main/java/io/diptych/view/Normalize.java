@@ -2,6 +2,7 @@ package io.diptych.view;
 
 import io.diptych.option.About;
 import io.diptych.option.Option;
+import io.diptych.option.OptionException;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
@@ -25,6 +26,9 @@ public record Normalize(
     std = List.copyOf(std);
     Ranges.requireOneOrThree("mean", mean);
     Ranges.requireOneOrThree("std", std);
+    if (std.stream().anyMatch(value -> !(value > 0))) {
+      throw new OptionException("std", "must be above 0, was " + std);
+    }
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
+import io.diptych.view.Normalize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ final class EncodingTest {
         backbone(
             "{name: resnet, depth: 8, width: 4, stem: light, exits: {after: [1, 2], size: fc}}");
     return Subject.of(
-        Features.of(List.of(0.0), List.of(1.0), Device.CPU, 16),
+        Features.of(new Normalize(List.of(0.0), List.of(1.0)), Device.CPU, 16),
         Encoding.of(PLAIN, encoder),
         Encoding.withoutExits(PLAIN, encoder),
         images(40),
@@ -137,13 +138,15 @@ final class EncodingTest {
     assertThat(found.measures()).extracting(Measures::features).containsExactly(names);
     assertThat(found.measures().get(0).values())
         .containsOnlyKeys("k=1 weighted", "k=1 majority", "k=5 weighted", "k=5 majority");
-    assertThat(StoredResult.find(directory, "knn", "abc", () -> identity(subject), PLAIN, knn))
+    assertThat(
+            StoredResult.find(
+                directory, "knn", Map.of("checkpoint", "abc"), () -> identity(subject), PLAIN, knn))
         .contains(found);
     assertThat(
             StoredResult.find(
                 directory,
                 "knn",
-                "abc",
+                Map.of("checkpoint", "abc"),
                 () -> identity(subject),
                 new Encoding.Settings(4, false),
                 knn))

@@ -16,6 +16,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
+import io.diptych.view.Normalize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,7 +77,7 @@ final class FeaturesTest {
   @Test
   void seeEachChannelNormalised() {
     Features features =
-        Features.of(List.of(0.5, 0.25, 0.0), List.of(0.5, 0.25, 2.0), Device.CPU, 4);
+        Features.of(new Normalize(List.of(0.5, 0.25, 0.0), List.of(0.5, 0.25, 2.0)), Device.CPU, 4);
     Tensor rows = features.encode(layer(input -> input.select(3, 0).select(2, 0)), flat(3, 51));
     assertThat(rows.toFloatArray())
         .containsExactly(new float[] {-0.6f, -0.2f, 0.1f}, within(1e-6f));
@@ -102,14 +103,15 @@ final class FeaturesTest {
 
   @Test
   void refuseStatisticsOfOtherChannels() {
-    Features features = Features.of(List.of(0.5, 0.5), List.of(1.0), Device.CPU, 4);
-    assertThatThrownBy(() -> features.encode(encoder(3), images(3)))
+    Features features =
+        Features.of(new Normalize(List.of(0.5, 0.5, 0.5), List.of(1.0)), Device.CPU, 4);
+    assertThatThrownBy(() -> features.encode(encoder(1), images(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("one for each of the 3 channels")
-        .hasMessageContaining("[0.5, 0.5]");
-    assertThatThrownBy(() -> Features.of(List.of(0.5), List.of(0.0), Device.CPU, 4))
-        .hasMessage("std must be above 0, was [0.0]");
-    assertThatThrownBy(() -> Features.of(List.of(0.5), List.of(1.0), Device.CPU, 0))
+        .hasMessageContaining("one for each of the 1 channels")
+        .hasMessageContaining("[0.5, 0.5, 0.5]");
+    assertThatThrownBy(() -> Features.of(new Normalize(List.of(0.5), List.of(0.0)), Device.CPU, 4))
+        .hasMessage("std: must be above 0, was [0.0]");
+    assertThatThrownBy(() -> Features.of(new Normalize(List.of(0.5), List.of(1.0)), Device.CPU, 0))
         .hasMessage("batch size must be at least 1, was 0");
   }
 
@@ -123,7 +125,7 @@ final class FeaturesTest {
   }
 
   private static Features features(int batch) {
-    return Features.of(List.of(0.3), List.of(0.2), Device.CPU, batch);
+    return Features.of(new Normalize(List.of(0.3), List.of(0.2)), Device.CPU, batch);
   }
 
   private static Backbone encoder(int channels) {

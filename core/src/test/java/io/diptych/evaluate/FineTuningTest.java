@@ -21,6 +21,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
 import io.diptych.train.DivergedException;
+import io.diptych.view.Normalize;
 import io.diptych.view.ViewOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -238,6 +239,10 @@ final class FineTuningTest {
         .hasMessageContaining("augment: a pipeline must end with normalize");
     assertThatThrownBy(() -> settings("{labels: 10, list: some.txt}"))
         .hasMessageContaining("labels: cannot be given beside a list");
+    assertThatThrownBy(() -> settings("{batch_size: 1}"))
+        .hasMessageContaining(
+            "batch_size: must be 2 at least, as batch norms learn from the batch");
+    assertThat(settings("{batch_size: 1, weights: freeze}").batchSize()).isEqualTo(1);
     assertThatThrownBy(() -> settings("{labels: 0}")).hasMessageContaining("(0, 100]");
     assertThatThrownBy(() -> settings("{weights: thaw}")).hasMessageContaining("finetune, freeze");
   }
@@ -276,7 +281,7 @@ final class FineTuningTest {
   }
 
   private static Features features() {
-    return Features.of(List.of(0.4), List.of(0.3), Device.CPU, 16);
+    return Features.of(new Normalize(List.of(0.4), List.of(0.3)), Device.CPU, 16);
   }
 
   private static FineTuneSettings settings(String yaml) {

@@ -13,6 +13,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
+import io.diptych.train.DivergedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,6 +117,45 @@ final class MeasuresTest {
   }
 
   @Test
+  void aRateThatDivergesIsNotChosenAndSaidIfThereIsNoOther() throws IOException {
+    String decayed = "epochs: 60, batch_size: 16, optimizer: {name: sgd, weight_decay: 1}";
+    Subject subject = subject();
+    LinearSgd.Settings settings =
+        settings("{" + decayed + ", rates: [1000, 0.01], held_out: 0.25}");
+    LinearSgdProtocol.run(subject, settings, directory, Progress.NONE, () -> false);
+    assertThat(Files.readString(directory.resolve("linear-sgd.json"))).contains("\"rate\":0.01");
+    for (String rates : List.of("[1000]", "[1000, 2000]")) {
+      LinearSgd.Settings wild = settings("{" + decayed + ", rates: " + rates + "}");
+      assertThatThrownBy(
+              () -> LinearSgdProtocol.run(subject, wild, directory, Progress.NONE, () -> false))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageStartingWith("linear-sgd diverged at rate 1000.0")
+          .hasMessageContaining("evaluate.linear_sgd.optimizer.lr");
+    }
+  }
+
+  @Test
+  void resultsOfOtherTestImagesOrAnotherUseOfTheEncoderAreNotTaken() throws IOException {
+    Subject subject = subject();
+    EvaluateSettings settings = all("{}");
+    Protocol.STATS.run(subject, settings, directory, Progress.NONE, () -> false);
+    DataIdentity same = DataIdentity.of(images(60), images(30));
+    Map<String, String> provenance = Map.of("checkpoint", "abc");
+    assertThat(Protocol.STATS.stored(provenance, () -> same, settings, directory)).isPresent();
+    assertThat(
+            Protocol.STATS.stored(
+                Map.of("checkpoint", "abc", "use", "other"), () -> same, settings, directory))
+        .isEmpty();
+    ImageSet tests = images(30);
+    ImageSet corrected =
+        ImageSet.of(tests.name(), tests.pixels().neg(), tests.labels(), tests.classNames());
+    DataIdentity other = DataIdentity.of(images(60), corrected);
+    assertThat(Protocol.STATS.stored(provenance, () -> other, settings, directory)).isEmpty();
+    Files.write(directory.resolve("stats.json"), new byte[] {'{', (byte) 0xff, '}'});
+    assertThat(Protocol.STATS.stored(provenance, () -> same, settings, directory)).isEmpty();
+  }
+
+  @Test
   void protocolsWriteTheirMeasuresAndFindThemAgain() throws IOException {
     Subject subject = subject();
     EvaluateSettings settings = all("{}");
@@ -148,7 +188,10 @@ final class MeasuresTest {
   private Optional<Findings> stored(Protocol protocol, String checkpoint, EvaluateSettings settings)
       throws IOException {
     return protocol.stored(
-        checkpoint, () -> DataIdentity.of(images(60), images(30)), settings, directory);
+        Map.of("checkpoint", checkpoint),
+        () -> DataIdentity.of(images(60), images(30)),
+        settings,
+        directory);
   }
 
   private static EvaluateSettings all(String yaml) {

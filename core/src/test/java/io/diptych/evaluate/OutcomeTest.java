@@ -2,6 +2,7 @@ package io.diptych.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
@@ -25,6 +26,16 @@ final class OutcomeTest {
     Outcome outcome = Outcome.of(scores, Tensor.of(new long[] {2}, 1));
     assertThat(outcome.accuracy()).isZero();
     assertThat(outcome.top(5)).isEqualTo(1);
+  }
+
+  @Test
+  void aScoreThatIsNoNumberIsAMiss() {
+    double nan = Double.NaN;
+    double inf = Double.POSITIVE_INFINITY;
+    Tensor scores = Tensor.of(new double[] {nan, nan, nan, 1, nan, 0, 2, 1, inf}, 3, 3);
+    Outcome outcome = Outcome.of(scores, Tensor.of(new long[] {0, 0, 2}, 3));
+    assertThat(outcome.hits()).containsExactly(false, false, true);
+    assertThat(outcome.top(2)).isCloseTo(2 / 3.0, within(1e-9));
   }
 
   @Test

@@ -103,7 +103,7 @@ final class ProjectProtocolTest {
     return StoredResult.find(
         directory,
         "project",
-        "abc",
+        Map.of("checkpoint", "abc"),
         () -> DataIdentity.of(images, images),
         Options.defaults(Encoding.Settings.class),
         settings);

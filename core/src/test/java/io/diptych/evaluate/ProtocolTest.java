@@ -10,6 +10,7 @@ import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scoped;
 import io.diptych.tensor.Tensor;
+import io.diptych.view.Normalize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ final class ProtocolTest {
     Subject all = subject();
     Subject test =
         Subject.ofTest(
-            Features.of(List.of(0.0), List.of(1.0), Device.CPU, 16),
+            Features.of(new Normalize(List.of(0.0), List.of(1.0)), Device.CPU, 16),
             mean(0),
             mean(4),
             images(90, 0),
@@ -263,7 +264,7 @@ final class ProtocolTest {
 
   private static Subject subject(Layer encoder, Layer untrained, ImageSet train, ImageSet test) {
     return Subject.of(
-        Features.of(List.of(0.0), List.of(1.0), Device.CPU, 16),
+        Features.of(new Normalize(List.of(0.0), List.of(1.0)), Device.CPU, 16),
         encoder,
         untrained,
         train,

@@ -61,7 +61,7 @@ final class SourceTest {
   private final ImageSet test = images(30, 2);
 
   private Subject subject(List<ViewPipeline> views, @Nullable Layer classifier) {
-    Features features = Features.of(NORMALIZE.mean(), NORMALIZE.std(), Device.CPU, 16);
+    Features features = Features.of(NORMALIZE, Device.CPU, 16);
     return Subject.of(
             features,
             encoder,

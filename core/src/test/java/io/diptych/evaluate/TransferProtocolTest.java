@@ -256,6 +256,22 @@ final class TransferProtocolTest {
   }
 
   @Test
+  void resultsOfASetWithUnreadableImagesAreFoundAgain() throws IOException {
+    try (Stream<Path> folders = Files.list(dir.resolve("bright/test"))) {
+      Files.writeString(folders.findFirst().orElseThrow().resolve("broken.png"), "no image");
+    }
+    EvaluateSettings settings = settings("{}");
+    Findings found;
+    try (Candidate candidate = candidate(3)) {
+      found = Protocol.STATS.run(candidate, settings, results, Progress.NONE, () -> false);
+      assertThat(Protocol.STATS.stored(candidate, settings, results)).contains(found);
+    }
+    try (Candidate candidate = candidate(3)) {
+      assertThat(Protocol.STATS.stored(candidate, settings, results)).contains(found);
+    }
+  }
+
+  @Test
   void wrongSetsAreNamed() throws IOException {
     assertFails(
         settings("{}"),
@@ -314,7 +330,14 @@ final class TransferProtocolTest {
         Device.CPU,
         Opening.of(
             Map.of(
-                "name", "folder", "path", dir.resolve("bright").toString(), "storage", "streamed")),
+                "name",
+                "folder",
+                "path",
+                dir.resolve("bright").toString(),
+                "storage",
+                "streamed",
+                "on_error",
+                "skip")),
         report -> {},
         Map.of("diptych", "test"));
   }

@@ -6,6 +6,7 @@ import io.diptych.evaluate.LinearGoldens;
 import io.diptych.method.CorInfoMaxMethodGoldens;
 import io.diptych.optim.OptimizerGoldens;
 import io.diptych.optim.ScheduleGoldens;
+import io.diptych.recipe.reference.ReferenceGoldens;
 import io.diptych.view.ViewGoldens;
 import io.diptych.weights.WeightsGoldens;
 
@@ -42,6 +43,6 @@ final class CorInfoMaxGoldens {
             })
         .on("linear", LinearGoldens::frozenEncoder)
         .on("metrics", LinearGoldens::lossAndHits)
-        .notYet("recipes of the reported runs, which its defaults are not: issue 5", "command");
+        .on("command", ReferenceGoldens::ofCorInfoMax);
   }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 public final class GoldenKinds {
   private final String suite;
   private final Map<String, Check> checks = new LinkedHashMap<>();
-  private final Map<String, String> notYet = new LinkedHashMap<>();
 
   /** Repeats a case and compares. */
   @FunctionalInterface
@@ -34,28 +33,11 @@ public final class GoldenKinds {
     return this;
   }
 
-  /**
-   * Adds kinds of later work, and returns this. A kind {@code train: name} stands for the single
-   * case of that name within a kind that has a check.
-   *
-   * @param reason what is missing
-   */
-  public GoldenKinds notYet(String reason, String... kinds) {
-    for (String kind : kinds) {
-      notYet.put(kind, reason);
-    }
-    return this;
-  }
-
   String suite() {
     return suite;
   }
 
   Map<String, Check> checks() {
     return checks;
-  }
-
-  Map<String, String> notYet() {
-    return notYet;
   }
 }

@@ -7,7 +7,6 @@ import io.diptych.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,9 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every recorded case as a test of its own. A kind of case that is neither checked nor listed as
- * later work fails. The table of what ran is printed at the end and written to {@code
- * target/golden.txt}.
+ * Every recorded case as a test of its own. A kind of case that is not checked fails. The table of
+ * what ran is printed at the end and written to {@code target/golden.txt}.
  */
 final class GoldenTest {
   private static final Map<String, GoldenKinds> SUITES =
@@ -39,24 +37,24 @@ final class GoldenTest {
     int cases;
     int run;
     int passed;
-    String reason = "";
   }
 
   @TestFactory
   Stream<DynamicTest> cases() {
-    return Golden.all().stream().flatMap(GoldenTest::test);
+    return Golden.all().stream().map(GoldenTest::test);
   }
 
   @Test
-  void everyKindOfLaterWorkHasCases() {
+  void everyKindHasCases() {
     Map<String, List<Golden>> cases =
         Golden.all().stream().collect(Collectors.groupingBy(g -> g.suite() + "/" + g.kind()));
     if (System.getProperty("golden.dir") == null) {
       SUITES.forEach(
           (suite, kinds) ->
-              Stream.concat(kinds.checks().keySet().stream(), kinds.notYet().keySet().stream())
-                  .map(kind -> suite + "/" + kind.split(":", 2)[0])
-                  .forEach(kind -> assertThat(cases).containsKey(kind)));
+              kinds
+                  .checks()
+                  .keySet()
+                  .forEach(kind -> assertThat(cases).containsKey(suite + "/" + kind)));
     }
   }
 
@@ -64,48 +62,33 @@ final class GoldenTest {
   static void table() throws IOException {
     StringBuilder table = new StringBuilder();
     table.append(String.format("%-52s %6s %6s %6s%n", "recorded cases", "cases", "run", "passed"));
-    Map<String, String> later = new LinkedHashMap<>();
     TALLIES.forEach(
-        (kind, tally) -> {
-          table.append(
-              String.format("%-52s %6d %6d %6d%n", kind, tally.cases, tally.run, tally.passed));
-          if (!tally.reason.isEmpty()) {
-            later.put(kind, tally.reason);
-          }
-        });
+        (kind, tally) ->
+            table.append(
+                String.format("%-52s %6d %6d %6d%n", kind, tally.cases, tally.run, tally.passed)));
     int cases = TALLIES.values().stream().mapToInt(tally -> tally.cases).sum();
     int run = TALLIES.values().stream().mapToInt(tally -> tally.run).sum();
     int passed = TALLIES.values().stream().mapToInt(tally -> tally.passed).sum();
-    table.append(String.format("%-52s %6d %6d %6d%n%nnot yet:%n", "all", cases, run, passed));
-    later.forEach((kind, reason) -> table.append(String.format("%-52s %s%n", kind, reason)));
+    table.append(String.format("%-52s %6d %6d %6d%n", "all", cases, run, passed));
     System.out.print(table);
     Files.writeString(Path.of("target", "golden.txt"), table);
   }
 
-  private static Stream<DynamicTest> test(Golden golden) {
+  private static DynamicTest test(Golden golden) {
     String kind = golden.suite() + "/" + golden.kind();
     Tally tally = TALLIES.computeIfAbsent(kind, key -> new Tally());
     tally.cases++;
     GoldenKinds kinds = SUITES.get(golden.suite());
-    String single = golden.kind() + ": " + golden.title();
-    String reason = kinds.notYet().getOrDefault(single, kinds.notYet().get(golden.kind()));
-    if (reason != null) {
-      tally.reason = reason;
-      return Stream.of();
-    }
     GoldenKinds.Check check = kinds.checks().get(golden.kind());
-    return Stream.of(
-        DynamicTest.dynamicTest(
-            kind + " " + golden.title(),
-            () -> {
-              assertThat(check)
-                  .as("%s is of a kind that is neither checked nor listed as later work", kind)
-                  .isNotNull();
-              tally.run++;
-              try (Scope scope = Scope.open()) {
-                check.run(golden);
-              }
-              tally.passed++;
-            }));
+    return DynamicTest.dynamicTest(
+        kind + " " + golden.title(),
+        () -> {
+          assertThat(check).as("%s is of a kind that is not checked", kind).isNotNull();
+          tally.run++;
+          try (Scope scope = Scope.open()) {
+            check.run(golden);
+          }
+          tally.passed++;
+        });
   }
 }

@@ -7,6 +7,7 @@ import io.diptych.method.ExitNetworkGoldens;
 import io.diptych.objective.ContrastiveGoldens;
 import io.diptych.optim.OptimizerGoldens;
 import io.diptych.optim.ScheduleGoldens;
+import io.diptych.recipe.reference.ReferenceGoldens;
 import io.diptych.view.ViewGoldens;
 import io.diptych.weights.WeightsGoldens;
 
@@ -31,6 +32,6 @@ final class SelfConGoldens {
         .on("schedule", ScheduleGoldens::ofSelfCon)
         .on("linear_evaluation", LinearGoldens::headAndExit)
         .on("metrics", LinearGoldens::exitsAndEnsemble)
-        .notYet("command lines of the reference belong to the import of its runs", "options");
+        .on("options", ReferenceGoldens::ofSelfCon);
   }
 }

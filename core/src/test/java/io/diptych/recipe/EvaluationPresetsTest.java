@@ -126,6 +126,12 @@ final class EvaluationPresetsTest {
         .isInstanceOf(OptionException.class)
         .hasMessageContaining("evaluate.linear_sgd.preset")
         .hasMessageContaining("unknown preset 'twist-resnt'; did you mean 'twist-resnet'?");
+    assertThatThrownBy(
+            () ->
+                evaluate(
+                    "evaluate.linear_sgd.preset=mixed-barlow-twins-cifar",
+                    "evaluate.linear_sgd.batch_size=1"))
+        .hasMessageContaining("must be 2 at least with batch_norm batch");
     assertThatThrownBy(() -> evaluate("evaluate.linear_sgd.batch_norm=batch"))
         .hasMessageContaining(
             "batch needs augment, as features computed once come from no batches");

@@ -255,6 +255,8 @@ final class StreamedSourceTest {
                 dir.resolve("005.png")
                     + ": cannot be read as an image: the file is empty (0 bytes)");
         assertThat(set.train().readable().size()).isEqualTo(10);
+        assertThat(set.train().readable()).isSameAs(set.train().readable());
+        assertThat(set.train().readable().whole()).isSameAs(set.train());
       }
     }
     assertThat(taken.subList(0, 6)).usingRecursiveComparison().isEqualTo(taken.subList(6, 12));

@@ -38,7 +38,7 @@ public final class ReadmeExample {
     try (Dataset data = Datasets.open(recipe.data());
         Scope scope = Scope.open()) { // frees every tensor made inside
       Tensor features =
-          Features.of(saved.mean(), saved.std(), Device.CPU, 256).encode(encoder, data.train());
+          Features.of(saved.normalize(), Device.CPU, 256).encode(encoder, data.train());
       return features.toFloatArray(); // [images, encoder.width()], row by row
     }
     // README
