@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes every image of a set by a row of numbers: what an encoder makes of it, or its pixels.
@@ -83,12 +84,16 @@ public final class Features {
    *
    * @param encoder takes float32 [N, C, H, W] and gives [N, F]
    * @param images N images
-   * @param transform what is made of each image, the same every time
+   * @param transform what is made of each image, the same every time; null for whole images in
+   *     memory
    * @return float32 [N, F]
    * @throws IllegalArgumentException as {@link #encode(Layer, ImageSet)}
    * @throws DataException if an image cannot be read and that is an error, or none can be read
    */
-  public Tensor encode(Layer encoder, ImageCollection images, ViewPipeline transform) {
+  public Tensor encode(Layer encoder, ImageCollection images, @Nullable ViewPipeline transform) {
+    if (transform == null) {
+      return encode(encoder, (ImageSet) images);
+    }
     return images instanceof StreamedSet streamed
         ? encode(encoder, streamed, transform)
         : evaluating(

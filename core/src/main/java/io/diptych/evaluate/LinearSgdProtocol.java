@@ -1,11 +1,8 @@
 package io.diptych.evaluate;
 
-import io.diptych.data.ImageCollection;
 import io.diptych.option.Choice;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
-import io.diptych.tensor.Tensor;
-import io.diptych.view.ViewPipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,16 +96,8 @@ public final class LinearSgdProtocol {
     }
     try (BatchStatistics statistics = BatchStatistics.use(source.encoder(), settings.seed())) {
       return learner.run(
-          () -> source.part(encode(source, subject.test()), kind), subject.test().labels());
+          () -> source.part(source.encode(subject.test()), kind), subject.test().labels());
     }
-  }
-
-  /** Images in memory have a transform where they are brought to the encoder's size. */
-  private static Tensor encode(Source source, ImageCollection images) {
-    ViewPipeline transform = source.transform();
-    return transform == null
-        ? source.encode(images)
-        : source.features().encode(source.encoder(), images, transform);
   }
 
   private static LinearSgd learner(

@@ -1,8 +1,6 @@
 package io.diptych.evaluate;
 
 import io.diptych.data.ImageCollection;
-import io.diptych.data.ImageSet;
-import io.diptych.data.StreamedSet;
 import io.diptych.nn.Layer;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Normalize;
@@ -60,8 +58,6 @@ public record Source(
 
   /** The encoder's rows for images as they are, by its weights and statistics of now. */
   Tensor encode(ImageCollection images) {
-    return transform == null
-        ? features.encode(encoder, (ImageSet) images)
-        : features.encode(encoder, (StreamedSet) images, transform);
+    return features.encode(encoder, images, transform);
   }
 }

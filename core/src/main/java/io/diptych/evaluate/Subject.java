@@ -101,13 +101,13 @@ public record Subject(
     List<Kind> kinds =
         trained(
             encoder,
-            rows(features, encoder, train, transform),
-            rows(features, encoder, test, transform));
+            features.encode(encoder, train, transform),
+            features.encode(encoder, test, transform));
     kinds.add(
         new Kind(
             UNTRAINED,
-            rows(features, untrained, train, transform),
-            rows(features, untrained, test, transform)));
+            features.encode(untrained, train, transform),
+            features.encode(untrained, test, transform)));
     if (train instanceof ImageSet resident) {
       kinds.add(new Kind(PIXELS, features.pixels(resident), features.pixels((ImageSet) test)));
     }
@@ -134,20 +134,13 @@ public record Subject(
       Map<String, String> provenance,
       Map<String, String> versions) {
     Labels.requireClasses(train, test);
-    Tensor rows = rows(features, encoder, test, transform);
+    Tensor rows = features.encode(encoder, test, transform);
     List<Kind> kinds = trained(encoder, rows.narrow(0, 0, 0), rows);
-    kinds.add(Kind.ofTest(UNTRAINED, rows(features, untrained, test, transform)));
+    kinds.add(Kind.ofTest(UNTRAINED, features.encode(untrained, test, transform)));
     if (test instanceof ImageSet resident) {
       kinds.add(Kind.ofTest(PIXELS, features.pixels(resident)));
     }
     return new Subject(train, test.readable(), kinds, provenance, versions);
-  }
-
-  private static Tensor rows(
-      Features features, Layer encoder, ImageCollection images, @Nullable ViewPipeline transform) {
-    return transform == null
-        ? features.encode(encoder, (ImageSet) images)
-        : features.encode(encoder, images, transform);
   }
 
   /** The features of an encoder and of its exits, out of rows that hold them side by side. */

@@ -258,7 +258,7 @@ public final class SavedEncoder implements EncoderSource {
         "recipe_hash",
         hash.isEmpty() ? "imported" : hash,
         "overrides",
-        String.join(" ", overrides));
+        String.join("\n", overrides));
   }
 
   @Override

@@ -111,15 +111,10 @@ record Evaluation(
         json.has("maps") ? Maps.read(json) : null);
   }
 
-  /**
-   * What was typed, as words. The file has them joined by spaces, which values may have, too: each
-   * begins with a key.
-   */
+  /** What was typed, as words. The file has each in a line of its own. */
   private static List<String> overrides(Json json) {
     String joined = json.string("overrides");
-    return joined == null || joined.isBlank()
-        ? List.of()
-        : List.of(joined.split(" (?=[\\w-]+(\\.[\\w-]+)*=)"));
+    return joined == null ? List.of() : joined.lines().toList();
   }
 
   private static Data data(Json json) {

@@ -76,8 +76,8 @@ final class EvaluationTest {
         "evaluation/knn.json",
         extended(
             """
-            "overrides":"evaluate.knn.k=20 evaluate.transfer.sets=[{name: dtd}, {name: mnist}] \
-            threads=1 data.path=my photos"
+            "overrides":"evaluate.knn.k=20\\nevaluate.transfer.sets=[{name: dtd}, {name: mnist}]\\n\
+            threads=1\\ndata.path=my photos"
             """));
 
     assertThat(read().evaluations().get("knn").overrides())

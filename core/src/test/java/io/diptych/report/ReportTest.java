@@ -196,7 +196,7 @@ final class ReportTest {
       String typed =
           protocol.equals("transfer")
               ? "evaluate.transfer.sets=[{name: dtd}]"
-              : "evaluate.knn.k=20 evaluate.project.images=400";
+              : "evaluate.knn.k=20\\\\nevaluate.project.images=400";
       Files.writeString(
           file, Files.readString(file).replaceFirst("\\{", "{\"overrides\":\"" + typed + "\","));
     }
