@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A long run of a tiny network with everything on: checkpoints, logs, event files, probe, teacher.
@@ -85,9 +86,10 @@ public final class Soak {
     long step = made.incrementAndGet();
     if (step % every == 0) {
       System.gc();
+      long resident = settled();
       Runtime runtime = Runtime.getRuntime();
       long[] now = {
-        Backend.residentBytes(), runtime.totalMemory() - runtime.freeMemory(), openFiles()
+        resident, runtime.totalMemory() - runtime.freeMemory(), openFiles()
       };
       System.out.printf(
           Locale.ROOT,
@@ -106,6 +108,16 @@ public final class Soak {
       }
     }
     return false;
+  }
+
+  /** The collector gives memory back to the system in the background, since Java 16. */
+  private static long settled() {
+    long least = Backend.residentBytes();
+    for (int i = 0; i < 40; i++) {
+      LockSupport.parkNanos(50_000_000);
+      least = Math.min(least, Backend.residentBytes());
+    }
+    return least;
   }
 
   private static long openFiles() {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 @Presets("finetune-presets.yaml")
 public record FineTuneSettings(
     @Option(
-            value = "100",
+            value = "10",
             range = "(0, 100]",
             doc =
                 "percent of the training images that are learnt from, the same share of each"
@@ -43,7 +43,7 @@ public record FineTuneSettings(
     @Option(
             value = "null",
             doc =
-                "text file that lists the images to learn from instead, one a line: a number from"
+                "text file that lists the images to learn from in place of labels, one a line: a number from"
                     + " 0, or of streamed images FILE or CLASS/FILE")
         @Nullable String list,
     @Option(
@@ -114,10 +114,6 @@ public record FineTuneSettings(
     if (weights == Weights.FINETUNE && batchSize == 1) {
       throw new OptionException(
           "batch_size", "must be 2 at least, as batch norms learn from the batch");
-    }
-    if (list != null && labels != PERCENT) {
-      throw new OptionException(
-          "labels", "cannot be given beside a list, which says itself what is learnt from");
     }
     if (!augment.isEmpty()) {
       try {

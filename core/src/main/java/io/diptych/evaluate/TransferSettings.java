@@ -49,7 +49,8 @@ public record TransferSettings(
                     + " schedule: {name: multi_step, milestones: [60, 80]}}",
             doc = "the linear classifier, as evaluate.linear_sgd")
         LinearSgd.Settings linearSgd,
-    @Option(value = "{}", doc = "fine-tuning, as evaluate.finetune") FineTuneSettings finetune) {
+    @Option(value = "{labels: 100}", doc = "fine-tuning, as evaluate.finetune")
+        FineTuneSettings finetune) {
 
   /** By what images are normalised. */
   public enum Normalization {
