@@ -88,9 +88,7 @@ public final class Soak {
       System.gc();
       long resident = settled();
       Runtime runtime = Runtime.getRuntime();
-      long[] now = {
-        resident, runtime.totalMemory() - runtime.freeMemory(), openFiles()
-      };
+      long[] now = {resident, runtime.totalMemory() - runtime.freeMemory(), openFiles()};
       System.out.printf(
           Locale.ROOT,
           "%10d %12.1f %10.1f %10d %8d%n",

@@ -209,7 +209,7 @@ public final class Features {
               + " images");
     }
     if (part.isFinite().all().item() == 0) {
-      throw new IllegalArgumentException(
+      throw new NotFiniteException(
           "the encoder gives features that are not finite (in images "
               + at
               + " to "

@@ -146,7 +146,7 @@ final class FineTuning implements AutoCloseable {
         requireFinite(learner.endEpoch(), step);
         int epochs = step.epoch() + 1;
         if (epochs % settings.testEvery() == 0 || epochs == settings.epochs()) {
-          last = test(network, tests);
+          last = test(network, tests, step);
           best = Math.max(best, last.accuracy());
         }
       }
@@ -176,23 +176,29 @@ final class FineTuning implements AutoCloseable {
         : new ResidentSource((ImageSet) learnt, views, settings.batchSize(), rest, settings.seed());
   }
 
-  private Outcome test(Classifier network, Features tests) {
+  private Outcome test(Classifier network, Features tests, Step step) {
     try (Scope scope = Scope.open()) {
       return Outcome.of(
           tests.encode(network, task.test(), task.transform()), task.test().readable().labels());
+    } catch (NotFiniteException e) {
+      throw diverged(step, "the network gives no numbers");
     }
   }
 
   private static void requireFinite(LinearHead.Pass pass, Step step) {
     if (!Double.isFinite(pass.loss())) {
-      throw new DivergedException(
-          "fine-tuning diverged in epoch "
-              + (step.epoch() + 1)
-              + ": the mean loss is "
-              + pass.loss()
-              + "; take smaller learning rates (finetune.backbone.optimizer.lr,"
-              + " finetune.head.optimizer.lr)");
+      throw diverged(step, "the mean loss is " + pass.loss());
     }
+  }
+
+  private static DivergedException diverged(Step step, String sign) {
+    return new DivergedException(
+        "fine-tuning diverged in epoch "
+            + (step.epoch() + 1)
+            + ": "
+            + sign
+            + "; take smaller learning rates (finetune.backbone.optimizer.lr,"
+            + " finetune.head.optimizer.lr)");
   }
 
   /** Frees the images that were chosen. */

@@ -218,6 +218,19 @@ final class FineTuningTest {
   }
 
   @Test
+  void weightsThatGiveNoNumbersEndItToo() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    "{backbone: {optimizer: {lr: 1.0e30}}, epochs: 3, batch_size: 16}",
+                    ENCODERS.trained(1, Device.CPU),
+                    Watch.NONE))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageStartingWith(
+            "fine-tuning diverged in epoch 1: the network gives no numbers; take smaller");
+  }
+
+  @Test
   void groupsOfParametersHaveRatesOfTheirOwn() {
     Backbone encoder = ENCODERS.trained(1, Device.CPU);
     Map<String, List<Float>> before = values(encoder);
