@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * Milliseconds of one optimiser step over the parameters of ResNet-50 (25.6 million with its last
- * layer, 23.5 without, as here), median. {@code bench/optimizer_cost.py} measures PyTorch's. {@code
- * -Drepeats=30 -Dthreads=1}.
+ * layer, 23.5 without, as here), median. {@code bench/src/main/python/optimizer_cost.py} measures
+ * PyTorch's. {@code -Drepeats=30 -Dthreads=1}.
  */
 public final class OptimizerCost {
   private OptimizerCost() {}
