@@ -36,7 +36,7 @@ public final class Candidate implements AutoCloseable {
   private @Nullable LabelledSplit opened;
   private @Nullable Subject subject;
   private @Nullable Subject tests;
-  private final List<Backbone> open = new ArrayList<>();
+  private final List<Backbone> held = new ArrayList<>();
 
   /**
    * Prepares a candidate; nothing is opened yet.
@@ -147,7 +147,7 @@ public final class Candidate implements AutoCloseable {
   Subject subject(Progress progress, BooleanSupplier cancelled) throws IOException {
     Subject known = subject;
     if (known == null) {
-      known = subject(Subject::of, null, features().watched(progress, cancelled));
+      known = subject(Subject.Rows.ALL, null, features().watched(progress, cancelled));
       subject = known;
     }
     return known;
@@ -163,36 +163,32 @@ public final class Candidate implements AutoCloseable {
       throws IOException {
     Subject known = subject != null ? subject : tests;
     if (known == null || layer != null) {
-      known = subject(Subject::ofTest, layer, features().watched(progress, cancelled));
+      known = subject(Subject.Rows.TEST, layer, features().watched(progress, cancelled));
       tests = layer == null ? known : tests;
     }
     return known;
   }
 
-  private interface Computation {
-    Subject of(
-        Features features,
-        Layer encoder,
-        Layer untrained,
-        ImageCollection train,
-        ImageCollection test,
-        @Nullable ViewPipeline transform,
-        Map<String, String> provenance,
-        Map<String, String> versions);
-  }
-
-  private Subject subject(Computation computation, @Nullable String layer, Features features)
+  private Subject subject(Subject.Rows rows, @Nullable String layer, Features features)
       throws IOException {
     int channels = train().channels();
     Backbone encoder = encoder(Subject.ENCODER, channels);
-    open.add(encoder); // Protocols may make new views of images.
+    held.add(encoder); // Protocols may make new views of images.
     Backbone baseline = encoder(Subject.UNTRAINED, channels);
     try {
       Layer trained = layer == null ? Encoding.of(parts, encoder) : upTo(layer, encoder);
       Layer untrained = layer == null ? encoding(baseline) : upTo(layer, baseline);
       ViewPipeline transform = train() instanceof ImageSet ? null : encoders.transform(train());
-      return computation
-          .of(features, trained, untrained, train(), test(), transform, provenance(parts), versions)
+      return Subject.of(
+              rows,
+              features,
+              trained,
+              untrained,
+              train(),
+              test(),
+              transform,
+              provenance(parts),
+              versions)
           .from(
               new Source(
                   trained,
@@ -234,8 +230,8 @@ public final class Candidate implements AutoCloseable {
   /** Closes the images, and frees the encoders. */
   @Override
   public void close() {
-    open.forEach(Candidate::free);
-    open.clear();
+    held.forEach(Candidate::free);
+    held.clear();
     if (opened != null) {
       opened.close();
     }

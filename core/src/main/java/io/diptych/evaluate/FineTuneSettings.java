@@ -43,8 +43,8 @@ public record FineTuneSettings(
     @Option(
             value = "null",
             doc =
-                "text file that lists the images to learn from in place of labels, one a line: a number from"
-                    + " 0, or of streamed images FILE or CLASS/FILE")
+                "text file that lists the images to learn from in place of labels, one a line: a"
+                    + " number from 0, or of streamed images FILE or CLASS/FILE")
         @Nullable String list,
     @Option(
             value = "finetune",

@@ -301,15 +301,19 @@ public final class LinearSgd {
     return last;
   }
 
-  /** The samples of an epoch; a last batch of one has no statistics to normalise by. */
+  /** The samples of an epoch, newly shuffled. */
   private long[] order(long[] samples, int epoch) {
     long[] order = keyed("order").fold(epoch).permutation(samples.length);
     for (int i = 0; i < order.length; i++) {
       order[i] = samples[(int) order[i]];
     }
-    boolean alone =
-        settings.batchNorm() == BatchNorms.BATCH && order.length % settings.batchSize() == 1;
-    return alone ? Arrays.copyOf(order, order.length - 1) : order;
+    return Arrays.copyOf(order, perEpoch(order.length));
+  }
+
+  /** How many samples an epoch meets: a last batch of one has no statistics to normalise by. */
+  private int perEpoch(int samples) {
+    boolean alone = settings.batchNorm() == BatchNorms.BATCH && samples % settings.batchSize() == 1;
+    return alone ? samples - 1 : samples;
   }
 
   private Linear layer() {
@@ -325,14 +329,10 @@ public final class LinearSgd {
   }
 
   private LinearHead head(Linear layer, double rate, int samples) {
-    long perEpoch = (samples + settings.batchSize() - 1L) / settings.batchSize();
+    long steps = (perEpoch(samples) + settings.batchSize() - 1L) / settings.batchSize();
     Schedule schedule =
         Optimizers.schedule(
-            settings.schedule(),
-            rate,
-            settings.batchSize(),
-            perEpoch,
-            perEpoch * settings.epochs());
+            settings.schedule(), rate, settings.batchSize(), steps, steps * settings.epochs());
     return new LinearHead(layer, settings.optimizer(), schedule);
   }
 

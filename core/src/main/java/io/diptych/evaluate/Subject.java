@@ -8,6 +8,7 @@ import io.diptych.view.ViewPipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +47,6 @@ public record Subject(
    * @param test float32 [M, F]
    */
   public record Kind(String name, Tensor train, Tensor test) {
-    private static Kind ofTest(String name, Tensor test) {
-      return new Kind(name, test.narrow(0, 0, 0), test);
-    }
-
     /** Whether the trained encoder gives them, at its end or at an exit. */
     boolean isTrained() {
       return name.equals(ENCODER) || name.startsWith(EXIT);
@@ -78,53 +75,31 @@ public record Subject(
     return new Subject(train, test, kinds, provenance, versions, source);
   }
 
-  /**
-   * Computes all features. Streamed images have no pixels as features, for want of a common number;
-   * those that cannot be read, if such are to be skipped, are no part of it.
-   *
-   * @param features how
-   * @param encoder the trained encoder
-   * @param untrained the same before training
-   * @param transform what is made of each image; null for whole images in memory
-   * @throws IllegalArgumentException if labels are missing, or the classes of the two sets differ
-   */
-  public static Subject of(
-      Features features,
-      Layer encoder,
-      Layer untrained,
-      ImageCollection train,
-      ImageCollection test,
-      @Nullable ViewPipeline transform,
-      Map<String, String> provenance,
-      Map<String, String> versions) {
-    Labels.requireClasses(train, test);
-    List<Kind> kinds =
-        trained(
-            encoder,
-            features.encode(encoder, train, transform),
-            features.encode(encoder, test, transform));
-    kinds.add(
-        new Kind(
-            UNTRAINED,
-            features.encode(untrained, train, transform),
-            features.encode(untrained, test, transform)));
-    if (train instanceof ImageSet resident) {
-      kinds.add(new Kind(PIXELS, features.pixels(resident), features.pixels((ImageSet) test)));
+  /** Which features are computed. */
+  public enum Rows {
+    /** Those of the training and the test images. */
+    ALL,
+    /** Those of the test images alone, for protocols that look at no others: no training rows. */
+    TEST;
+
+    private Tensor train(Tensor test, Supplier<Tensor> train) {
+      return this == ALL ? train.get() : test.narrow(0, 0, 0);
     }
-    return new Subject(train.readable(), test.readable(), kinds, provenance, versions);
   }
 
   /**
-   * Computes the features of the test images alone, for protocols that look at no others. The kinds
-   * have no training rows.
+   * Computes features. Streamed images have no pixels as features, for want of a common number;
+   * those that cannot be read, if such are to be skipped, are no part of it.
    *
+   * @param rows which
    * @param features how
    * @param encoder the trained encoder, or a part of it
    * @param untrained the same before training
    * @param transform what is made of each image; null for whole images in memory
    * @throws IllegalArgumentException if labels are missing, or the classes of the two sets differ
    */
-  public static Subject ofTest(
+  public static Subject of(
+      Rows rows,
       Features features,
       Layer encoder,
       Layer untrained,
@@ -134,13 +109,22 @@ public record Subject(
       Map<String, String> provenance,
       Map<String, String> versions) {
     Labels.requireClasses(train, test);
-    Tensor rows = features.encode(encoder, test, transform);
-    List<Kind> kinds = trained(encoder, rows.narrow(0, 0, 0), rows);
-    kinds.add(Kind.ofTest(UNTRAINED, features.encode(untrained, test, transform)));
+    Tensor tests = features.encode(encoder, test, transform);
+    List<Kind> kinds =
+        trained(
+            encoder, rows.train(tests, () -> features.encode(encoder, train, transform)), tests);
+    Tensor before = features.encode(untrained, test, transform);
+    kinds.add(
+        new Kind(
+            UNTRAINED,
+            rows.train(before, () -> features.encode(untrained, train, transform)),
+            before));
     if (test instanceof ImageSet resident) {
-      kinds.add(Kind.ofTest(PIXELS, features.pixels(resident)));
+      Tensor pixels = features.pixels(resident);
+      kinds.add(
+          new Kind(PIXELS, rows.train(pixels, () -> features.pixels((ImageSet) train)), pixels));
     }
-    return new Subject(train, test.readable(), kinds, provenance, versions);
+    return new Subject(train.readable(), test.readable(), kinds, provenance, versions);
   }
 
   /** The features of an encoder and of its exits, out of rows that hold them side by side. */

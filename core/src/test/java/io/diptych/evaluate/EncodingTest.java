@@ -101,6 +101,7 @@ final class EncodingTest {
         backbone(
             "{name: resnet, depth: 8, width: 4, stem: light, exits: {after: [1, 2], size: fc}}");
     return Subject.of(
+        Subject.Rows.ALL,
         Features.of(new Normalize(List.of(0.0), List.of(1.0)), Device.CPU, 16),
         Encoding.of(PLAIN, encoder),
         Encoding.withoutExits(PLAIN, encoder),

@@ -86,7 +86,8 @@ final class ProtocolTest {
   void featuresOfTheTestImagesAloneAreThoseOfAll() {
     Subject all = subject();
     Subject test =
-        Subject.ofTest(
+        Subject.of(
+            Subject.Rows.TEST,
             Features.of(new Normalize(List.of(0.0), List.of(1.0)), Device.CPU, 16),
             mean(0),
             mean(4),
@@ -264,6 +265,7 @@ final class ProtocolTest {
 
   private static Subject subject(Layer encoder, Layer untrained, ImageSet train, ImageSet test) {
     return Subject.of(
+        Subject.Rows.ALL,
         Features.of(new Normalize(List.of(0.0), List.of(1.0)), Device.CPU, 16),
         encoder,
         untrained,

@@ -63,6 +63,7 @@ final class SourceTest {
   private Subject subject(List<ViewPipeline> views, @Nullable Layer classifier) {
     Features features = Features.of(NORMALIZE, Device.CPU, 16);
     return Subject.of(
+            Subject.Rows.ALL,
             features,
             encoder,
             encoder,
