@@ -17,7 +17,8 @@ final class ConfusionGrid {
   static void write(Html html, Confusion confusion) {
     List<String> classes = confusion.classes();
     int size = classes.size();
-    int longest = classes.stream().mapToInt(name -> shortened(name).length()).max().orElse(0);
+    int longest =
+        classes.stream().mapToInt(name -> Label.shortened(name, LONGEST).length()).max().orElse(0);
     double left = 12 + longest * LETTER;
     double top = 14 + longest * LETTER * 0.75; // column names stand at an angle
     double width = left + size * CELL_WIDTH + longest * LETTER * 0.6;
@@ -39,8 +40,16 @@ final class ConfusionGrid {
       double y = top - 8;
       String place = coordinate(x) + " " + coordinate(y);
       html.open("text", "class", "name", "transform", "translate(" + place + ") rotate(-45)");
-      html.leaf("title", classes.get(i)).text(shortened(classes.get(i))).close("text");
-      text(html, "name", left - 10, top + (i + 0.5) * CELL_HEIGHT + 4, "end", classes.get(i));
+      html.leaf("title", classes.get(i))
+          .text(Label.shortened(classes.get(i), LONGEST))
+          .close("text");
+      Label.draw(
+          html,
+          left - 10,
+          top + (i + 0.5) * CELL_HEIGHT + 4,
+          "end",
+          Label.shortened(classes.get(i), LONGEST),
+          "name");
     }
     for (int row = 0; row < size; row++) {
       for (int column = 0; column < size; column++) {
@@ -69,7 +78,7 @@ final class ConfusionGrid {
         "rx",
         "3");
     double middle = x + (CELL_WIDTH - GAP) / 2.0;
-    text(html, "count", middle, y + CELL_HEIGHT / 2.0 + 3, "middle", Numbers.count(count));
+    Label.draw(html, middle, y + CELL_HEIGHT / 2.0 + 3, "middle", Numbers.count(count), "count");
     html.close("g");
   }
 
@@ -81,24 +90,5 @@ final class ConfusionGrid {
         + Numbers.count(count)
         + " of "
         + Numbers.count(confusion.total(row));
-  }
-
-  private static void text(
-      Html html, String style, double x, double y, String anchor, String text) {
-    html.leaf(
-        "text",
-        shortened(text),
-        "class",
-        style,
-        "x",
-        coordinate(x),
-        "y",
-        coordinate(y),
-        "text-anchor",
-        anchor);
-  }
-
-  private static String shortened(String name) {
-    return name.length() <= LONGEST ? name : name.substring(0, LONGEST - 1) + "…";
   }
 }

@@ -37,7 +37,11 @@ final class LineChart {
     this.xName = xName;
     this.series = series;
     int widest = y.ticks().stream().mapToInt(t -> t.label().length()).max().orElse(1);
-    int longest = series.stream().mapToInt(s -> shortened(s.label()).length()).max().orElse(0);
+    int longest =
+        series.stream()
+            .mapToInt(s -> Label.shortened(s.label(), LONGEST_LABEL).length())
+            .max()
+            .orElse(0);
     this.left = 8 + widest * LETTER;
     this.right = width - (longest == 0 ? 14 : 14 + longest * LETTER);
     this.bottom = height - 44;
@@ -89,15 +93,15 @@ final class LineChart {
       double at = yAt(tick.value());
       html.empty(
           "path", "d", "M" + coordinate(left) + " " + coordinate(at) + "H" + coordinate(right));
-      text(html, left - 6, at + 4, "end", tick.label(), "tick");
+      Label.draw(html, left - 6, at + 4, "end", tick.label(), "tick");
     }
     for (Tick tick : x.ticks()) {
       double at = xAt(tick.value());
       html.empty("path", "d", "M" + coordinate(at) + " " + coordinate(bottom) + "v4");
-      text(html, at, bottom + 17, "middle", tick.label(), "tick");
+      Label.draw(html, at, bottom + 17, "middle", tick.label(), "tick");
     }
     html.close("g");
-    text(html, (left + right) / 2, height - 6, "middle", xName, "name");
+    Label.draw(html, (left + right) / 2, height - 6, "middle", xName, "name");
   }
 
   private void errorBars(Html html, List<Point> points) {
@@ -179,27 +183,14 @@ final class LineChart {
     for (int i = 0; i < at.length; i++) {
       Series one = byHeight.get(i);
       double from = Math.min(right, xAt(one.last().x())) + 9;
-      text(html, from, at[i] + 4, "start", shortened(one.label()), "end " + one.style());
+      Label.draw(
+          html,
+          from,
+          at[i] + 4,
+          "start",
+          Label.shortened(one.label(), LONGEST_LABEL),
+          "end " + one.style());
     }
-  }
-
-  private static String shortened(String label) {
-    return label.length() <= LONGEST_LABEL ? label : label.substring(0, LONGEST_LABEL - 1) + "…";
-  }
-
-  private static void text(
-      Html html, double x, double y, String anchor, String text, String style) {
-    html.leaf(
-        "text",
-        text,
-        "class",
-        style,
-        "x",
-        coordinate(x),
-        "y",
-        coordinate(y),
-        "text-anchor",
-        anchor);
   }
 
   private double xAt(double value) {
