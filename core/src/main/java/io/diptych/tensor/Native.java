@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * one-line ones, and frees the small native objects that a call needs besides its tensors.
  */
 final class Native {
+  static {
+    Libtorch.loadDependencies();
+  }
+
   private Native() {}
 
   /** A native computation that gives one tensor. */
