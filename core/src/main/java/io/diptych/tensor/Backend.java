@@ -122,15 +122,15 @@ public final class Backend {
   }
 
   /**
-   * Returns the state of the processor's generator, which only dropout draws from (uint8). Equal
-   * states are equal bytes.
+   * Returns the state of a device's generator, which only dropout draws from (uint8, in the
+   * processor's memory). Equal states are equal bytes.
    */
-  public static Tensor generatorState() {
+  public static Tensor generatorState(Device device) {
     Tensor state =
         Native.call(
             "generatorState",
             () -> {
-              try (Generator generator = torch.getDefaultCPUGenerator()) {
+              try (Generator generator = generator(device)) {
                 return generator.get_state();
               }
             });
@@ -142,18 +142,25 @@ public final class Backend {
     return state;
   }
 
-  /** Restores the state of the processor's generator. */
-  public static void generatorState(Tensor state) {
+  /** Restores the state of a device's generator. */
+  public static void generatorState(Device device, Tensor state) {
     Native.run(
         "generatorState",
         () -> {
-          try (Generator generator = torch.getDefaultCPUGenerator()) {
+          try (Generator generator = generator(device)) {
             generator.set_state(state.handle());
           }
         });
   }
 
-  /** Restarts the processor's generator from a seed. */
+  private static Generator generator(Device device) {
+    try (org.bytedeco.pytorch.Device handle = device.handle()) {
+      // A copy of the handle: the context keeps its own.
+      return new Generator(torch.globalContext().defaultGenerator(handle));
+    }
+  }
+
+  /** Restarts every device's generator from a seed. */
   public static void seed(long seed) {
     Native.run("seed", () -> torch.manual_seed(seed));
   }

@@ -15,7 +15,7 @@ import java.util.function.Function;
 /**
  * Everything a run needs to go on: a safetensors file with all tensors under their state names
  * ({@code network.encoder.conv1.weight}, {@code optimizer.momentum.…}, {@code method.bank}, {@code
- * generator.cpu}) and the rest as texts in its metadata.
+ * generator.cpu} or that of another device) and the rest as texts in its metadata.
  *
  * @param tensors state by name
  * @param metadata format version, step, recipe, recipe hash, versions, progress

@@ -54,7 +54,7 @@ final class Pass {
       this.whole = new Seam(embed(batch));
       this.leaves = whole.leaves();
     } else {
-      this.generator = Backend.generatorState();
+      this.generator = Backend.generatorState(device);
       this.whole = null;
       this.leaves = embedParts();
     }
@@ -145,7 +145,7 @@ final class Pass {
       whole.backward(scale);
       return;
     }
-    Backend.generatorState(Objects.requireNonNull(generator)); // The same dropout again.
+    Backend.generatorState(device, Objects.requireNonNull(generator)); // The same dropout again.
     long first = 0;
     for (Batch part : parts) {
       try (Scope scope = Scope.open()) {

@@ -80,7 +80,7 @@ public record Replay(
   }
 
   /**
-   * Makes the step.
+   * Makes the step. On another kind of device than the run's, dropout drops other values.
    *
    * @param bundle the checkpoint that a run left under {@code replay}
    * @param method of the same recipe, which takes on the bundle's state
@@ -92,7 +92,10 @@ public record Replay(
             bundle.step(), bundle.whole(ReplayBundle.TOTAL), bundle.whole(ReplayBundle.PER_EPOCH));
     States.load("the bundle", method.network().state(), bundle.part(TrainState.NETWORK));
     States.load("the bundle", method.state(), bundle.part(TrainState.METHOD));
-    Backend.generatorState(tensor(bundle, TrainState.GENERATOR));
+    Tensor generator = bundle.tensors().get(TrainState.generator(device));
+    if (generator != null) {
+      Backend.generatorState(device, generator);
+    }
     method.network().train(true);
     try (Scope scope = Scope.open()) {
       Batch batch = batch(bundle, device);

@@ -2,6 +2,7 @@ package io.diptych.train;
 
 import io.diptych.method.Step;
 import io.diptych.tensor.Backend;
+import io.diptych.tensor.Device;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.view.Batch;
@@ -24,22 +25,26 @@ final class ReplayBundle {
   static final String FAILURE = "failure";
 
   private final Path directory;
-  private final Tensor generator = Scope.keep(Backend.generatorState());
+  private final Device device;
+  private final Tensor generator;
   private boolean withinStep;
 
   /**
    * Creates the writer.
    *
    * @param checkpoints the directory of checkpoints; bundles go into {@code replay} beside it
+   * @param device where the network is
    */
-  ReplayBundle(Path checkpoints) {
+  ReplayBundle(Path checkpoints, Device device) {
     this.directory = checkpoints.resolveSibling("replay");
+    this.device = device;
+    this.generator = Scope.keep(Backend.generatorState(device));
   }
 
   /** Remembers what a step is about to draw. */
   void stepBegins() {
     try (Scope scope = Scope.open()) {
-      generator.copy_(Backend.generatorState());
+      generator.copy_(Backend.generatorState(device));
     }
     withinStep = true;
   }
@@ -64,7 +69,7 @@ final class ReplayBundle {
     try (Scope scope = Scope.open()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(state.tensors());
       if (withinStep) {
-        tensors.put(TrainState.GENERATOR, generator);
+        tensors.put(TrainState.generator(device), generator);
       }
       Batch batch = source.batch(step);
       for (int view = 0; view < batch.views().size(); view++) {

@@ -82,7 +82,7 @@ public final class Trainer {
     this.settings = Options.check(settings);
     this.device = device;
     this.checkpoints = new Checkpoints(checkpoints, settings);
-    this.bundle = new ReplayBundle(checkpoints);
+    this.bundle = new ReplayBundle(checkpoints, device);
     this.identity = new LinkedHashMap<>(identity);
     this.scaler =
         settings.precision() == TrainSettings.Precision.FLOAT16
@@ -93,7 +93,7 @@ public final class Trainer {
         settings.probe().linear() && classes > 0
             ? new Probe(settings.probe(), method, classes, device)
             : null;
-    this.state = new TrainState(method, optimizer, schedule, scaler, probe);
+    this.state = new TrainState(device, method, optimizer, schedule, scaler, probe);
     this.meter = new Meter(device);
     this.alarms = new Alarms(settings.alarms());
     long perEpoch = source.stepsPerEpoch();

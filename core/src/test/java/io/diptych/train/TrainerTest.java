@@ -33,8 +33,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -497,6 +499,28 @@ final class TrainerTest {
           .isThrownBy(() -> new Run("other", 2, 1).trainer.resume(partial))
           .withMessageStartingWith(
               "the checkpoint does not fit: missing network.encoder.conv1.weight [4, 1, 4, 4]");
+    }
+  }
+
+  @Test
+  void aRunGoesOnOnAnotherKindOfDeviceWhoseGeneratorIsNotInTheCheckpoint() throws IOException {
+    new Run("run", 1, 1).go(() -> false);
+    try (Scope scope = Scope.open()) {
+      Checkpoint checkpoint = Checkpoint.read(Trainer.last(directory.resolve("run")));
+      Map<String, Tensor> tensors = new LinkedHashMap<>(checkpoint.tensors());
+      Tensor generator = Objects.requireNonNull(tensors.remove("generator.cpu"));
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  new Run("none", 2, 1)
+                      .trainer.resume(new Checkpoint(tensors, checkpoint.metadata())))
+          .withMessageStartingWith("the checkpoint does not fit: missing generator.cpu");
+      tensors.put("generator.cuda", generator.narrow(0, 0, 16));
+      byte[] before = Backend.generatorState(Device.CPU).toBytes();
+      Run run = new Run("moved", 2, 1);
+      run.trainer.resume(new Checkpoint(tensors, checkpoint.metadata()));
+      assertThat(run.trainer.stepsMade()).isEqualTo(4);
+      assertThat(Backend.generatorState(Device.CPU).toBytes()).isEqualTo(before);
     }
   }
 
