@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
@@ -77,6 +79,61 @@ public final class RawMemory {
     try (Tensor local = tensor.detach().to(Device.CPU);
         Tensor rows = local.contiguous()) {
       each(rows, target);
+    }
+  }
+
+  /**
+   * Copies rows of a contiguous uint8 tensor on the processor out of it: what has one index of the
+   * first dimension. Several threads may do so with one tensor.
+   *
+   * @param rows their numbers
+   * @param from place of the first one in {@code rows}
+   * @param count how many
+   * @param target what to fill with one row after the other
+   */
+  public static void readRows(Tensor tensor, long[] rows, int from, int count, byte[] target) {
+    requirePart(tensor, DType.UINT8, 0, 0);
+    long all = tensor.size(0);
+    int size = (int) (tensor.numel() / Math.max(1, all));
+    try (BytePointer source = new BytePointer(tensor.handle().data_ptr())) {
+      for (int i = 0; i < count; i++) {
+        long row = Objects.checkIndex(rows[from + i], all);
+        source.position(row * size).get(target, i * size, size);
+      }
+    }
+  }
+
+  /**
+   * Sets a part of a contiguous uint8 tensor on the processor. Several threads may set different
+   * parts of one tensor.
+   *
+   * @param first the first element
+   * @param source values, from its start
+   * @param count how many elements
+   */
+  public static void put(Tensor tensor, long first, byte[] source, int count) {
+    requirePart(tensor, DType.UINT8, first, count);
+    try (BytePointer target = new BytePointer(tensor.handle().data_ptr())) {
+      target.position(first).put(source, 0, count);
+    }
+  }
+
+  /** Sets a part of a contiguous float32 tensor, as the other one does of a uint8 one. */
+  public static void put(Tensor tensor, long first, float[] source, int count) {
+    requirePart(tensor, DType.FLOAT32, first, count);
+    try (FloatPointer target = new FloatPointer(tensor.handle().data_ptr())) {
+      target.position(first).put(source, 0, count);
+    }
+  }
+
+  private static void requirePart(Tensor tensor, DType dtype, long first, int count) {
+    if (tensor.dtype() != dtype || !tensor.device().isCpu() || !tensor.handle().is_contiguous()) {
+      throw new IllegalArgumentException(
+          "not a contiguous " + dtype + " tensor on the processor: " + tensor);
+    }
+    if (first < 0 || count < 0 || first + count > tensor.numel()) {
+      throw new IllegalArgumentException(
+          count + " elements from " + first + " on are not all of a tensor " + tensor.shape());
     }
   }
 

@@ -368,48 +368,6 @@ public final class Tensor
     }
   }
 
-  /**
-   * Reads a part of the memory of a contiguous uint8 tensor on the processor. Several threads may
-   * read and write different parts of one tensor.
-   *
-   * @param first the first element
-   * @param target what to fill from its start
-   * @param count how many elements
-   */
-  public void read(long first, byte[] target, int count) {
-    requirePart(DType.UINT8, first, count);
-    try (BytePointer source = new BytePointer(handle.data_ptr())) {
-      source.position(first).get(target, 0, count);
-    }
-  }
-
-  /** Writes a part of the memory of a contiguous uint8 tensor, as {@link #read} reads it. */
-  public void write(long first, byte[] source, int count) {
-    requirePart(DType.UINT8, first, count);
-    try (BytePointer target = new BytePointer(handle.data_ptr())) {
-      target.position(first).put(source, 0, count);
-    }
-  }
-
-  /** Writes a part of the memory of a contiguous float32 tensor, as {@link #read} reads one. */
-  public void write(long first, float[] source, int count) {
-    requirePart(DType.FLOAT32, first, count);
-    try (FloatPointer target = new FloatPointer(handle.data_ptr())) {
-      target.position(first).put(source, 0, count);
-    }
-  }
-
-  private void requirePart(DType dtype, long first, int count) {
-    if (dtype() != dtype || !device().isCpu() || !handle().is_contiguous()) {
-      throw new IllegalArgumentException(
-          "not a contiguous " + dtype + " tensor on the processor: " + this);
-    }
-    if (first < 0 || count < 0 || first + count > numel()) {
-      throw new IllegalArgumentException(
-          count + " elements from " + first + " on are not all of a tensor " + shape());
-    }
-  }
-
   // ---- differentiation
 
   /** Returns whether gradients are computed for this tensor. */

@@ -64,9 +64,8 @@ public final class ResidentSource implements BatchSource {
     long[] chosen = order.of(step);
     try (Scope scope = Scope.open()) {
       Tensor index = scope.escape(Tensor.of(chosen, chosen.length).to(images.pixels().device()));
-      Tensor pixels = images.pixels().indexSelect(0, index);
       Tensor label = scope.escape(images.labels().indexSelect(0, index));
-      Batch batch = views.apply(pixels, index, label, seed, step.epoch());
+      Batch batch = views.ofSet(images.pixels(), index, label, seed, step.epoch());
       batch.views().forEach(scope::escape);
       return batch;
     }

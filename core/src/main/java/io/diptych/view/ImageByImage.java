@@ -3,6 +3,7 @@ package io.diptych.view;
 import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
 import io.diptych.tensor.Keyed;
+import io.diptych.tensor.RawMemory;
 import io.diptych.tensor.Tensor;
 import io.diptych.tensor.Workers;
 import java.util.ArrayList;
@@ -59,21 +60,22 @@ final class ImageByImage {
   /**
    * Returns the images after the steps.
    *
-   * @param pixels uint8 [B, C, H, W] on the processor
+   * @param pixels uint8 [N, C, H, W] on the processor
+   * @param rows which of them, B
+   * @param indices what the random numbers of each hang on, B
    * @return uint8 [B, C, h, w], or float32 if they were normalised
    */
-  Tensor run(Tensor pixels, Tensor index, Keyed key) {
+  Tensor run(Tensor pixels, long[] rows, long[] indices, Keyed key) {
     int channels = (int) pixels.size(1);
     int height = (int) pixels.size(2);
     int width = (int) pixels.size(3);
-    int count = (int) pixels.size(0);
+    int count = rows.length;
     Box size = size(height, width);
     int values = channels * size.height() * size.width();
     int piece = Math.max(1, PIECE_VALUES / values);
     DType type = normalize == null ? DType.UINT8 : DType.FLOAT32;
     Tensor result = Tensor.empty(type, Device.CPU, count, channels, size.height(), size.width());
     Tensor source = pixels.contiguous();
-    long[] indices = index.toLongArray();
     float[] table = normalize == null ? new float[0] : normalize.table(channels);
     Workers.each(
         (count + piece - 1) / piece,
@@ -81,11 +83,11 @@ final class ImageByImage {
           Raster image = new Raster();
           int stored = channels * height * width;
           byte[] read = new byte[piece * stored];
-          Output output = new Output(result, piece * values, channels, table);
+          Output output = new Output(result, piece * values, table);
           return number -> {
             int first = number * piece;
             int some = Math.min(piece, count - first);
-            source.read((long) first * stored, read, some * stored);
+            RawMemory.readRows(source, rows, first, some, read);
             for (int i = 0; i < some; i++) {
               image.load(read, i * stored, channels, height, width);
               for (Step step : steps) {
@@ -117,14 +119,12 @@ final class ImageByImage {
   /** Collects what a thread makes, as levels or normalised. */
   private static final class Output {
     private final Tensor result;
-    private final int channels;
     private final float[] table;
     private final float[] floats;
     private final byte[] bytes;
 
-    Output(Tensor result, int capacity, int channels, float[] table) {
+    Output(Tensor result, int capacity, float[] table) {
       this.result = result;
-      this.channels = channels;
       this.table = table;
       boolean normalized = result.dtype() == DType.FLOAT32;
       floats = new float[normalized ? capacity : 0];
@@ -132,29 +132,18 @@ final class ImageByImage {
     }
 
     void put(int at, Raster image) {
-      int[] levels = image.levels();
-      int plane = image.height() * image.width();
-      for (int c = 0; c < channels; c++) {
-        int from = c * plane;
-        int to = at + from;
-        if (floats.length > 0) {
-          int row = c << 8;
-          for (int i = 0; i < plane; i++) {
-            floats[to + i] = table[row + levels[from + i]];
-          }
-        } else {
-          for (int i = 0; i < plane; i++) {
-            bytes[to + i] = (byte) levels[from + i];
-          }
-        }
+      if (floats.length > 0) {
+        image.write(table, floats, at);
+      } else {
+        image.write(bytes, at);
       }
     }
 
     void write(long at, int count) {
       if (floats.length > 0) {
-        result.write(at, floats, count);
+        RawMemory.put(result, at, floats, count);
       } else {
-        result.write(at, bytes, count);
+        RawMemory.put(result, at, bytes, count);
       }
     }
   }

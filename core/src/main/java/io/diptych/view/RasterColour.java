@@ -85,10 +85,14 @@ final class RasterColour {
 
   private static int mean(Raster image) {
     int pixels = image.height() * image.width();
-    int[] levels = image.levels();
     long sum = 0;
-    for (int i = 0; i < pixels; i++) {
-      sum += image.channels() == 1 ? levels[i] : luma(levels, i, pixels);
+    if (image.channels() == 1) {
+      sum = image.sumOfFirst();
+    } else {
+      int[] levels = image.levels();
+      for (int i = 0; i < pixels; i++) {
+        sum += luma(levels, i, pixels);
+      }
     }
     return (int) ((double) sum / pixels + 0.5);
   }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The augmentations that make one view of stored pixels, in order; {@link Normalize} is the last.
@@ -87,6 +89,27 @@ public final class ViewPipeline {
    */
   public Tensor apply(Tensor pixels, Tensor index, Keyed key) {
     return parts(pixels, index, key, 0, augmentations.size());
+  }
+
+  /**
+   * Returns the views of some images of a set, which are copied only where they must be.
+   *
+   * @param set uint8 [N, C, H, W] with C = 1 or 3
+   * @param index which images, and what the random numbers of each hang on, int64 [B] on the same
+   *     device
+   * @param key what they hang on besides, as in {@link #apply}
+   * @return float32 [B, C, h, w]
+   */
+  Tensor applyToSet(Tensor set, Tensor index, Keyed key) {
+    Images.require(set);
+    ImageByImage runner = imageByImage(set, 0, augmentations.size());
+    if (runner != null) {
+      long[] rows = index.toLongArray();
+      return runner.run(set, rows, rows, key);
+    }
+    try (Scope scope = Scope.open()) {
+      return scope.escape(apply(set.indexSelect(0, index), index, key));
+    }
   }
 
   /**
@@ -188,12 +211,10 @@ public final class ViewPipeline {
     requireIndex(pixels, index);
     Images.require(pixels);
     long count = pixels.size(0);
-    if (pixels.device().isCpu()) {
-      ImageByImage images =
-          ImageByImage.of(augmentations.subList(from, to), Arrays.copyOfRange(slots, from, to));
-      if (images != null) {
-        return images.run(pixels, index, key);
-      }
+    ImageByImage runner = imageByImage(pixels, from, to);
+    if (runner != null) {
+      long[] rows = LongStream.range(0, count).toArray();
+      return runner.run(pixels, rows, index.toLongArray(), key);
     }
     long bytes = Math.max(1, DType.FLOAT32.bytes() * pixels.numel() / Math.max(1, count));
     long part = pixels.device().isCpu() ? Math.max(1, PART_BYTES / bytes) : count;
@@ -210,6 +231,13 @@ public final class ViewPipeline {
       }
       return scope.escape(parts.size() == 1 ? parts.get(0) : Tensor.cat(parts, 0));
     }
+  }
+
+  /** Returns what runs some steps on the processor without tensors, or null if nothing does. */
+  private @Nullable ImageByImage imageByImage(Tensor pixels, int from, int to) {
+    return pixels.device().isCpu()
+        ? ImageByImage.of(augmentations.subList(from, to), Arrays.copyOfRange(slots, from, to))
+        : null;
   }
 
   private static void requireIndex(Tensor pixels, Tensor index) {

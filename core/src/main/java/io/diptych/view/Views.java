@@ -67,6 +67,23 @@ public final class Views {
   }
 
   /**
+   * Returns the batch of views of some images of a set, as {@link #apply} makes it of their pixels.
+   *
+   * @param set uint8 [N, C, H, W] with C = 1 or 3
+   * @param index which of them, int64 [B], on the same device
+   * @param label the class of each image of the batch, int64 [B]; −1 where it is unknown
+   * @param seed the randomness of the run
+   * @param epoch how often the data set has been gone through
+   */
+  public Batch ofSet(Tensor set, Tensor index, Tensor label, Keyed seed, long epoch) {
+    List<Tensor> views = new ArrayList<>();
+    for (int view = 0; view < pipelines.size(); view++) {
+      views.add(pipelines.get(view).applyToSet(set, index, key(seed, epoch, view)));
+    }
+    return new Batch(views, index, label);
+  }
+
+  /**
    * Returns the views as pictures: what {@link #apply} makes of the same arguments, before it is
    * normalised.
    *
