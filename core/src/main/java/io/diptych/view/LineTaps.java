@@ -1,5 +1,6 @@
 package io.diptych.view;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,6 +23,7 @@ final class LineTaps {
   private final int count;
   private final int[] starts;
   private final int[] weights;
+  private final Map<Integer, int[][]> ofLines = new ConcurrentHashMap<>();
 
   private LineTaps(Key key) {
     double scale = (double) key.length / key.to;
@@ -73,6 +75,11 @@ final class LineTaps {
         : KNOWN.computeIfAbsent(key, LineTaps::new);
   }
 
+  /** Returns the number of pixels of the resized line. */
+  int lines() {
+    return starts.length;
+  }
+
   /** Returns the number of taps of each pixel. */
   int count() {
     return count;
@@ -86,5 +93,25 @@ final class LineTaps {
   /** Returns the weights of all taps in 2⁻²², those of a pixel together. */
   int[] weights() {
     return weights;
+  }
+
+  /**
+   * Returns the weights where not pixels are resized but short lines of pixels: for each tap those
+   * of all levels of all lines. They are kept.
+   *
+   * @param length levels of each line
+   */
+  int[][] weights(int length) {
+    return ofLines.computeIfAbsent(length, this::repeated);
+  }
+
+  private int[][] repeated(int length) {
+    int[][] repeated = new int[count][starts.length * length];
+    for (int tap = 0; tap < count; tap++) {
+      for (int i = 0; i < starts.length; i++) {
+        Arrays.fill(repeated[tap], i * length, (i + 1) * length, weights[i * count + tap]);
+      }
+    }
+    return repeated;
   }
 }

@@ -5,101 +5,145 @@ import java.util.Arrays;
 /**
  * Resizes a rectangle of one image as {@link Resampling} does those of a batch: along the width,
  * then along the height, rounded to levels after each, in whole numbers.
+ *
+ * <p>Either way whole lines are weighted and added, columns first and then rows, and short ones all
+ * at once, so that the compiler makes vector instructions of long loops.
  */
 final class RasterResampling {
   private static final int HALF = 1 << (LineTaps.PRECISION - 1);
   private static final int FULL = 255;
+
+  /** So few levels are made all at once. Their weights stay in memory: 8 MB for all lengths. */
+  private static final int FEW = 1 << 10;
 
   private RasterResampling() {}
 
   /** Makes the image what the frame takes of it. */
   static void frame(Raster image, Frame frame) {
     Box taken = frame.taken();
+    Box kept = frame.kept();
     LineTaps across = LineTaps.of(taken.width(), frame.width(), frame.interpolation());
     LineTaps down = LineTaps.of(taken.height(), frame.height(), frame.interpolation());
-    Box kept = frame.kept();
-    int rows = taken.height();
     int channels = image.channels();
+    int rows = taken.height();
     int width = kept.width();
-    // Rows of all channels beside each other, so that loops over a row are long.
-    int[] lines = image.scratch(0, rows * channels * width);
-    for (int c = 0; c < channels; c++) {
-      across(image, c, taken, across, kept, frame.mirrored(), lines);
-    }
-    int plane = kept.height() * width;
-    int[] result = image.spare(channels * plane);
-    for (int y = 0; y < kept.height(); y++) {
-      int[] row = down(image, lines, down, kept.top() + y, channels * width);
-      for (int c = 0; c < channels; c++) {
-        System.arraycopy(row, c * width, result, c * plane + y * width, width);
+    int height = kept.height();
+
+    int column = channels * rows;
+    int[] columns = image.scratch(0, taken.width() * column);
+    takeColumns(image, taken, columns);
+    int[] resized = image.scratch(1, width * column);
+    combine(image, columns, column, across, kept.left(), width, resized);
+
+    int row = channels * width;
+    int[] lines = image.scratch(0, rows * row);
+    turn(resized, column, width, frame.mirrored(), channels, rows, lines);
+    if (channels == 1) {
+      combine(image, lines, row, down, kept.top(), height, image.spare(height * row));
+    } else {
+      int[] made = image.scratch(1, height * row);
+      combine(image, lines, row, down, kept.top(), height, made);
+      int[] planes = image.spare(height * row);
+      for (int y = 0; y < height; y++) {
+        for (int c = 0; c < channels; c++) {
+          System.arraycopy(made, y * row + c * width, planes, (c * height + y) * width, width);
+        }
       }
     }
-    image.swap(kept.height(), width);
+    image.swap(height, width);
   }
 
-  /** Resizes the rows of a channel. */
-  private static void across(
-      Raster image, int channel, Box taken, LineTaps taps, Box kept, boolean mirrored, int[] to) {
+  /** Copies columns of all channels beside each other. */
+  private static void takeColumns(Raster image, Box taken, int[] columns) {
     int[] from = image.levels();
-    int[] weights = taps.weights();
+    int rows = taken.height();
     int step = image.width();
-    int plane = (channel * image.height() + taken.top()) * step + taken.left();
-    int width = kept.width();
-    int row = image.channels() * width;
-    int count = taps.count();
-    for (int x = 0; x < width; x++) {
-      int pixel = kept.left() + x;
-      int source = plane + taps.starts()[pixel];
-      int target = channel * width + (mirrored ? width - 1 - x : x);
-      if (count == 2) {
-        int first = weights[2 * pixel];
-        int second = weights[2 * pixel + 1];
-        for (int y = 0; y < taken.height(); y++) {
-          int at = source + y * step;
-          to[target + y * row] = cut(from[at] * first + from[at + 1] * second + HALF);
-        }
-      } else if (count == 4) {
-        int first = weights[4 * pixel];
-        int second = weights[4 * pixel + 1];
-        int third = weights[4 * pixel + 2];
-        int fourth = weights[4 * pixel + 3];
-        for (int y = 0; y < taken.height(); y++) {
-          int at = source + y * step;
-          int near = from[at + 1] * second + from[at + 2] * third;
-          to[target + y * row] = cut(from[at] * first + near + from[at + 3] * fourth + HALF);
-        }
-      } else {
-        for (int y = 0; y < taken.height(); y++) {
-          int at = source + y * step;
-          int sum = HALF;
-          for (int k = 0; k < count; k++) {
-            sum += from[at + k] * weights[pixel * count + k];
-          }
-          to[target + y * row] = cut(sum);
+    int column = image.channels() * rows;
+    for (int c = 0; c < image.channels(); c++) {
+      int first = (c * image.height() + taken.top()) * step + taken.left();
+      for (int y = 0; y < rows; y++) {
+        int at = first + y * step;
+        int to = c * rows + y;
+        for (int x = 0; x < taken.width(); x++) {
+          columns[to] = from[at + x];
+          to += column;
         }
       }
     }
   }
 
-  /** Returns one row of the result, in memory of the image. */
-  private static int[] down(Raster image, int[] rows, LineTaps taps, int pixel, int length) {
-    int[] result = image.scratch(1, length);
-    int[] row = image.scratch(2, length);
-    Arrays.fill(result, 0, length, HALF);
-    for (int k = 0; k < taps.count(); k++) {
-      int weight = taps.weights()[pixel * taps.count() + k];
-      if (weight != 0) {
-        System.arraycopy(rows, (taps.starts()[pixel] + k) * length, row, 0, length);
-        add(row, weight, result, length);
+  /** Makes rows of all channels beside each other of such columns. */
+  private static void turn(
+      int[] columns, int column, int width, boolean mirrored, int channels, int rows, int[] lines) {
+    int row = channels * width;
+    for (int c = 0; c < channels; c++) {
+      for (int x = 0; x < width; x++) {
+        int at = (mirrored ? width - 1 - x : x) * column + c * rows;
+        int to = c * width + x;
+        for (int y = 0; y < rows; y++) {
+          lines[to] = columns[at + y];
+          to += row;
+        }
       }
     }
-    cut(result, length);
-    return result;
   }
 
-  private static void add(int[] row, int weight, int[] to, int length) {
+  /** Makes lines, of which the first is {@code first} of all, of weighted sums of lines. */
+  private static void combine(
+      Raster image, int[] from, int length, LineTaps taps, int first, int count, int[] to) {
+    if (taps.count() == 2 && count == taps.lines() && count * length <= FEW) {
+      combinePairs(image, from, length, taps, to);
+      return;
+    }
+    int[] line = image.scratch(2, length);
+    int[] sums = image.scratch(3, length);
+    for (int i = 0; i < count; i++) {
+      Arrays.fill(sums, 0, length, HALF);
+      for (int tap = 0; tap < taps.count(); tap++) {
+        int weight = taps.weights()[(first + i) * taps.count() + tap];
+        if (weight != 0) {
+          int source = (taps.starts()[first + i] + tap) * length;
+          System.arraycopy(from, source, line, 0, length);
+          add(line, weight, sums, length);
+        }
+      }
+      cut(sums, length);
+      System.arraycopy(sums, 0, to, i * length, length);
+    }
+  }
+
+  /** Makes all lines of two lines each. */
+  private static void combinePairs(Raster image, int[] from, int length, LineTaps taps, int[] to) {
+    int size = taps.lines() * length;
+    int[][] weights = taps.weights(length);
+    int[] first = image.scratch(2, size);
+    int[] second = image.scratch(3, size);
+    int[] sums = image.scratch(4, size);
+    take(from, length, taps, 0, first);
+    take(from, length, taps, 1, second);
+    add(first, weights[0], second, weights[1], sums, size);
+    cut(sums, size);
+    System.arraycopy(sums, 0, to, 0, size);
+  }
+
+  /** Copies one of the lines that each line is made of. */
+  private static void take(int[] from, int length, LineTaps taps, int tap, int[] to) {
+    int[] starts = taps.starts();
+    for (int i = 0; i < starts.length; i++) {
+      System.arraycopy(from, (starts[i] + tap) * length, to, i * length, length);
+    }
+  }
+
+  private static void add(int[] line, int weight, int[] to, int length) {
     for (int i = 0; i < length; i++) {
-      to[i] += row[i] * weight;
+      to[i] += line[i] * weight;
+    }
+  }
+
+  private static void add(
+      int[] first, int[] firstBy, int[] second, int[] secondBy, int[] to, int length) {
+    for (int i = 0; i < length; i++) {
+      to[i] = first[i] * firstBy[i] + second[i] * secondBy[i] + HALF;
     }
   }
 
@@ -110,9 +154,5 @@ final class RasterResampling {
       int missing = FULL - (level & ~(level >> 31));
       sums[i] = FULL - (missing & ~(missing >> 31));
     }
-  }
-
-  private static int cut(int sum) {
-    return Math.max(0, Math.min(FULL, sum >> LineTaps.PRECISION));
   }
 }
