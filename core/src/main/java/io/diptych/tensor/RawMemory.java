@@ -168,7 +168,8 @@ public final class RawMemory {
     try (BytePointer memory = new BytePointer(tensor.handle().data_ptr())) {
       for (long at = 0; at < bytes; at += PART) {
         memory.position(at).limit(Math.min(bytes, at + PART));
-        part.accept(memory.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        // A buffer of the part alone: protobuf writes all of a buffer, whatever its position.
+        part.accept(memory.asByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN));
       }
     }
   }

@@ -113,6 +113,7 @@ final class NetworkExportTest {
       delimiter = '|',
       value = {
         "{name: resnet, depth: 18, stem: cifar} | 32",
+        "{name: resnet, depth: 18, stem: cifar, width: 88} | 16",
         "{name: resnet, depth: 50, width: 16} | 96",
         "{name: resnet, depth: 8, stem: light, width: 16} | 28",
         "{name: resnet, depth: 18, width: 16, exits: {after: [1, 2, 3], size: fc}} | 64",
