@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs steps of a pipeline on the processor, one image after the other on each thread. */
 final class ImageByImage {
   /** What a thread makes before it writes: few enough values to stay in the cache. */
-  private static final int PIECE_VALUES = 1 << 15;
+  private static final int PIECE_VALUES = 1 << 14;
 
   private record Step(Kernel kernel, int slot) {}
 
@@ -66,39 +66,67 @@ final class ImageByImage {
    * @return uint8 [B, C, h, w], or float32 if they were normalised
    */
   Tensor run(Tensor pixels, long[] rows, long[] indices, Keyed key) {
+    return run(pixels, rows, indices, List.of(this), List.of(key)).get(0);
+  }
+
+  /**
+   * Returns the images after the steps of several views, for which each image is read once.
+   *
+   * @param keys what the random numbers of each view hang on
+   */
+  static List<Tensor> run(
+      Tensor pixels, long[] rows, long[] indices, List<ImageByImage> views, List<Keyed> keys) {
+    Tensor source = pixels.contiguous();
     int channels = (int) pixels.size(1);
     int height = (int) pixels.size(2);
     int width = (int) pixels.size(3);
-    int count = rows.length;
-    Box size = size(height, width);
-    int values = channels * size.height() * size.width();
+    int stored = channels * height * width;
+    List<Target> targets =
+        views.stream().map(view -> view.target(rows.length, channels, height, width)).toList();
+    int values = targets.stream().mapToInt(Target::values).max().orElse(1);
     int piece = Math.max(1, PIECE_VALUES / values);
-    DType type = normalize == null ? DType.UINT8 : DType.FLOAT32;
-    Tensor result = Tensor.empty(type, Device.CPU, count, channels, size.height(), size.width());
-    Tensor source = pixels.contiguous();
-    float[] table = normalize == null ? new float[0] : normalize.table(channels);
     Workers.each(
-        (count + piece - 1) / piece,
+        (rows.length + piece - 1) / piece,
         () -> {
           Raster image = new Raster();
-          int stored = channels * height * width;
           byte[] read = new byte[piece * stored];
-          Output output = new Output(result, piece * values, table);
+          List<Output> outputs = targets.stream().map(target -> new Output(target, piece)).toList();
           return number -> {
             int first = number * piece;
-            int some = Math.min(piece, count - first);
+            int some = Math.min(piece, rows.length - first);
             RawMemory.readRows(source, rows, first, some, read);
-            for (int i = 0; i < some; i++) {
-              image.load(read, i * stored, channels, height, width);
-              for (Step step : steps) {
-                step.kernel.apply(image, new Draws(key, indices[first + i], step.slot));
+            for (int view = 0; view < outputs.size(); view++) {
+              Output output = outputs.get(view);
+              for (int i = 0; i < some; i++) {
+                image.load(read, i * stored, channels, height, width);
+                for (Step step : views.get(view).steps) {
+                  step.kernel.apply(
+                      image, new Draws(keys.get(view), indices[first + i], step.slot));
+                }
+                output.put(i, image);
               }
-              output.put(i * values, image);
+              output.write(first, some);
             }
-            output.write((long) first * values, some * values);
           };
         });
-    return result;
+    return targets.stream().map(Target::result).toList();
+  }
+
+  /**
+   * Where a view of a batch goes.
+   *
+   * @param values of each image
+   * @param table what the levels of each channel become; empty if they stay levels
+   */
+  private record Target(Tensor result, int values, float[] table) {}
+
+  private Target target(int count, int channels, int height, int width) {
+    Box size = size(height, width);
+    DType type = normalize == null ? DType.UINT8 : DType.FLOAT32;
+    return new Target(
+        Tensor.empty(type, Device.CPU, count, channels, size.height(), size.width()),
+        channels * size.height() * size.width(),
+        normalize == null ? new float[0] : normalize.table(channels));
   }
 
   /** Returns the size of what the steps make of images of this size. */
@@ -118,32 +146,31 @@ final class ImageByImage {
 
   /** Collects what a thread makes, as levels or normalised. */
   private static final class Output {
-    private final Tensor result;
-    private final float[] table;
+    private final Target target;
     private final float[] floats;
     private final byte[] bytes;
 
-    Output(Tensor result, int capacity, float[] table) {
-      this.result = result;
-      this.table = table;
-      boolean normalized = result.dtype() == DType.FLOAT32;
-      floats = new float[normalized ? capacity : 0];
-      bytes = new byte[normalized ? 0 : capacity];
+    Output(Target target, int images) {
+      this.target = target;
+      boolean normalized = target.table.length > 0;
+      floats = new float[normalized ? images * target.values : 0];
+      bytes = new byte[normalized ? 0 : images * target.values];
     }
 
-    void put(int at, Raster image) {
-      if (floats.length > 0) {
-        image.write(table, floats, at);
+    void put(int number, Raster image) {
+      if (target.table.length > 0) {
+        image.write(target.table, floats, number * target.values);
       } else {
-        image.write(bytes, at);
+        image.write(bytes, number * target.values);
       }
     }
 
-    void write(long at, int count) {
-      if (floats.length > 0) {
-        RawMemory.put(result, at, floats, count);
+    void write(int first, int images) {
+      long at = (long) first * target.values;
+      if (target.table.length > 0) {
+        RawMemory.put(target.result, at, floats, images * target.values);
       } else {
-        RawMemory.put(result, at, bytes, count);
+        RawMemory.put(target.result, at, bytes, images * target.values);
       }
     }
   }

@@ -92,27 +92,6 @@ public final class ViewPipeline {
   }
 
   /**
-   * Returns the views of some images of a set, which are copied only where they must be.
-   *
-   * @param set uint8 [N, C, H, W] with C = 1 or 3
-   * @param index which images, and what the random numbers of each hang on, int64 [B] on the same
-   *     device
-   * @param key what they hang on besides, as in {@link #apply}
-   * @return float32 [B, C, h, w]
-   */
-  Tensor applyToSet(Tensor set, Tensor index, Keyed key) {
-    Images.require(set);
-    ImageByImage runner = imageByImage(set, 0, augmentations.size());
-    if (runner != null) {
-      long[] rows = index.toLongArray();
-      return runner.run(set, rows, rows, key);
-    }
-    try (Scope scope = Scope.open()) {
-      return scope.escape(apply(set.indexSelect(0, index), index, key));
-    }
-  }
-
-  /**
    * Returns the views of some images by a pipeline that is {@linkplain #isFixed fixed}.
    *
    * @param pixels uint8 [B, C, H, W] with C = 1 or 3
@@ -233,7 +212,11 @@ public final class ViewPipeline {
     }
   }
 
-  /** Returns what runs some steps on the processor without tensors, or null if nothing does. */
+  /** Returns what makes views of these pixels without tensors, or null if nothing does. */
+  @Nullable ImageByImage imageByImage(Tensor pixels) {
+    return imageByImage(pixels, 0, augmentations.size());
+  }
+
   private @Nullable ImageByImage imageByImage(Tensor pixels, int from, int to) {
     return pixels.device().isCpu()
         ? ImageByImage.of(augmentations.subList(from, to), Arrays.copyOfRange(slots, from, to))

@@ -76,11 +76,19 @@ public final class Views {
    * @param epoch how often the data set has been gone through
    */
   public Batch ofSet(Tensor set, Tensor index, Tensor label, Keyed seed, long epoch) {
-    List<Tensor> views = new ArrayList<>();
-    for (int view = 0; view < pipelines.size(); view++) {
-      views.add(pipelines.get(view).applyToSet(set, index, key(seed, epoch, view)));
+    List<ImageByImage> runners = new ArrayList<>();
+    List<Keyed> keys = new ArrayList<>();
+    for (ViewPipeline pipeline : pipelines) {
+      ImageByImage runner = pipeline.imageByImage(set);
+      if (runner == null) {
+        return apply(set.indexSelect(0, index), index, label, seed, epoch);
+      }
+      keys.add(key(seed, epoch, runners.size()));
+      runners.add(runner);
     }
-    return new Batch(views, index, label);
+    Images.require(set);
+    long[] rows = index.toLongArray();
+    return new Batch(ImageByImage.run(set, rows, rows, runners, keys), index, label);
   }
 
   /**
