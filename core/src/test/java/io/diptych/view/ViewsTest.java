@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diptych.tensor.Keyed;
 import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -73,6 +74,33 @@ final class ViewsTest {
         .isNotEqualTo(java.util.Arrays.copyOfRange(base.get(0), half, 2 * half));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theViewsOfASetAreThoseOfItsRows(boolean someOnTensors) {
+    List<ViewGroup> groups = new ArrayList<>(simClrGroups(3, 20));
+    groups.addAll(simClrGroups(3, 12));
+    if (someOnTensors) {
+      groups.add(
+          new ViewGroup(
+              1,
+              new ViewPipeline(
+                  List.of(
+                      new Cutout(0.5, 8, List.of(0)),
+                      new Normalize(List.of(0.5), List.of(0.25))))));
+    }
+    Views views = new Views(groups);
+    Tensor set = Tensor.of(Pictures.noise(7, SAMPLES, 3, 24, 30), SAMPLES, 3, 24, 30);
+    long[] chosen = {31, 2, 39, 0, 8, 7, 21, 2};
+    Tensor index = Tensor.of(chosen, chosen.length);
+    Batch ofRows = views.apply(set.indexSelect(0, index), index, index, Keyed.of(5), 2);
+    Batch ofSet = views.ofSet(set, index, index, Keyed.of(5), 2);
+    assertThat(ofSet.views()).hasSameSizeAs(ofRows.views());
+    for (int view = 0; view < views.count(); view++) {
+      assertThat(ofSet.views().get(view).toFloatArray())
+          .isEqualTo(ofRows.views().get(view).toFloatArray());
+    }
+  }
+
   /** All views of each sample, one after the other. */
   private static List<float[]> each(
       Views views, byte[] pixels, int channels, long[] samples, long seed, long epoch) {
@@ -80,7 +108,7 @@ final class ViewsTest {
       Tensor index = Tensor.of(samples, samples.length);
       Tensor all = Tensor.of(pixels, pixels.length / (channels * 720), channels, 24, 30);
       Batch batch = views.apply(all.indexSelect(0, index), index, index, Keyed.of(seed), epoch);
-      List<float[]> each = new java.util.ArrayList<>();
+      List<float[]> each = new ArrayList<>();
       for (int i = 0; i < samples.length; i++) {
         int row = i;
         each.add(
@@ -96,19 +124,19 @@ final class ViewsTest {
   }
 
   private static Views simClr(int channels, int size) {
-    return new Views(
-        List.of(
-            new ViewGroup(
-                2,
-                new ViewPipeline(
-                    List.of(
-                        new RandomResizedCrop(
-                            size,
-                            List.of(0.2, 1.0),
-                            List.of(0.75, 4 / 3.0),
-                            Interpolation.BILINEAR),
-                        new HorizontalFlip(0.5),
-                        new ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
-                        new Normalize(List.of(0.5), List.of(0.25)))))));
+    return new Views(simClrGroups(channels, size));
+  }
+
+  private static List<ViewGroup> simClrGroups(int channels, int size) {
+    return List.of(
+        new ViewGroup(
+            2,
+            new ViewPipeline(
+                List.of(
+                    new RandomResizedCrop(
+                        size, List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), Interpolation.BILINEAR),
+                    new HorizontalFlip(0.5),
+                    new ColorJitter(0.8, 0.4, 0.4, 0.4, 0.1),
+                    new Normalize(List.of(0.5), List.of(0.25))))));
   }
 }
