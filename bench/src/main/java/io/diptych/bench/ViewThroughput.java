@@ -67,8 +67,7 @@ public final class ViewThroughput {
           rows[i] = (long) first + i;
         }
         Tensor index = Tensor.of(rows, BATCH);
-        Tensor some = pixels.indexSelect(0, index);
-        List<Tensor> batch = views.apply(some, index, index, Keyed.of(1), epoch).views();
+        List<Tensor> batch = views.ofSet(pixels, index, index, Keyed.of(1), epoch).views();
         made += batch.stream().mapToLong(view -> view.size(0)).sum();
       }
     }
