@@ -107,7 +107,16 @@ public record DataOptions(
     /** Stop with an error that names the file. */
     FAIL,
     /** Leave the image out, count and report it. */
-    SKIP
+    SKIP;
+
+    /** Returns the error of a run that an image stops: what is wrong with it, and what to do. */
+    static DataException stopping(DataException broken) {
+      return new DataException(
+          broken.getMessage()
+              + "; repair or remove it, or leave such images out by data.on_error:"
+              + " skip",
+          broken);
+    }
   }
 
   /** Checks what depends on several options. */

@@ -119,7 +119,7 @@ final class ListingReader {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DataException broken) {
         if (onError == OnError.FAIL) {
-          throw broken;
+          throw OnError.stopping(broken);
         }
         skipped.add(String.valueOf(broken.getMessage()));
         return null;

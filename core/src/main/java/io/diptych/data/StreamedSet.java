@@ -141,7 +141,7 @@ public final class StreamedSet implements ImageCollection {
       return Optional.of(reader.read(images.get(index), reduction));
     } catch (DataException e) {
       if (options.onError() == OnError.FAIL) {
-        throw e;
+        throw OnError.stopping(e);
       }
       String reason = String.valueOf(e.getMessage());
       if (broken.putIfAbsent(index, reason) == null) {

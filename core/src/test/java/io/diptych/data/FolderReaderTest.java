@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FolderReaderTest {
+  private static final String WHAT_TO_DO =
+      "; repair or remove it, or leave such images out by data.on_error: skip";
+
   @TempDir Path dir;
   private final List<LoadReport> reports = new ArrayList<>();
 
@@ -158,7 +161,9 @@ final class FolderReaderTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
         .hasMessage(
-            dir.resolve("a/0.jpg") + ": cannot be read as an image: the file is empty (0 bytes)");
+            dir.resolve("a/0.jpg")
+                + ": cannot be read as an image: the file is empty (0 bytes)"
+                + WHAT_TO_DO);
     text("a/0.jpg", "this is no image");
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
@@ -167,7 +172,10 @@ final class FolderReaderTest {
     Files.write(dir.resolve("a/0.jpg"), Arrays.copyOf(jpeg, jpeg.length - 20));
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessage(dir.resolve("a/0.jpg") + ": cannot be read as an image: the JPEG is truncated");
+        .hasMessage(
+            dir.resolve("a/0.jpg")
+                + ": cannot be read as an image: the JPEG is truncated"
+                + WHAT_TO_DO);
   }
 
   @Test
@@ -276,7 +284,9 @@ final class FolderReaderTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
         .hasMessage(
-            dir.resolve("a/gone.png") + ": cannot be read as an image: no such file or directory");
+            dir.resolve("a/gone.png")
+                + ": cannot be read as an image: no such file or directory"
+                + WHAT_TO_DO);
   }
 
   @Test

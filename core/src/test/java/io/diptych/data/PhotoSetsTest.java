@@ -268,7 +268,8 @@ final class PhotoSetsTest {
         .hasMessage(
             dir.resolve("data/images/1.jpg")
                 + ": cannot be read as an image: rows 2 to 8 and columns 3 to 90 do not lie inside"
-                + " an image of 20 x 10 pixels");
+                + " an image of 20 x 10 pixels; repair or remove it, or leave such images out by"
+                + " data.on_error: skip");
   }
 
   @Test
