@@ -113,8 +113,7 @@ public record DataOptions(
     static DataException stopping(DataException broken) {
       return new DataException(
           broken.getMessage()
-              + "; repair or remove it, or leave such images out by data.on_error:"
-              + " skip",
+              + "; repair or remove it, or leave such images out by data.on_error: skip",
           broken);
     }
   }

@@ -127,7 +127,7 @@ public final class RawMemory {
   }
 
   private static void requirePart(Tensor tensor, DType dtype, long first, int count) {
-    if (tensor.dtype() != dtype || !tensor.device().isCpu() || !tensor.handle().is_contiguous()) {
+    if (tensor.dtype() != dtype || !tensor.handle().is_cpu() || !tensor.handle().is_contiguous()) {
       throw new IllegalArgumentException(
           "not a contiguous " + dtype + " tensor on the processor: " + tensor);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs steps of a pipeline on the processor, one image after the other on each thread. */
 final class ImageByImage {
-  /** What a thread makes before it writes: few enough values to stay in the cache. */
+  /** What a thread makes before it writes: it stays in the cache, and threads end together. */
   private static final int PIECE_VALUES = 1 << 14;
 
   private record Step(Kernel kernel, int slot) {}

@@ -76,7 +76,7 @@ final class LineTaps {
   }
 
   /** Returns the number of pixels of the resized line. */
-  int lines() {
+  int pixels() {
     return starts.length;
   }
 

@@ -31,13 +31,20 @@ final class RasterResampling {
 
     int column = channels * rows;
     int[] columns = image.scratch(0, taken.width() * column);
-    takeColumns(image, taken, columns);
+    for (int c = 0; c < channels; c++) {
+      int first = (c * image.height() + taken.top()) * image.width() + taken.left();
+      turn(image.levels(), first, image.width(), rows, taken.width(), columns, c * rows, column);
+    }
     int[] resized = image.scratch(1, width * column);
     combine(image, columns, column, across, kept.left(), width, resized);
 
     int row = channels * width;
     int[] lines = image.scratch(0, rows * row);
-    turn(resized, column, width, frame.mirrored(), channels, rows, lines);
+    for (int c = 0; c < channels; c++) {
+      int first = c * rows + (frame.mirrored() ? (width - 1) * column : 0);
+      int step = frame.mirrored() ? -column : column;
+      turn(resized, first, step, width, rows, lines, c * width, row);
+    }
     if (channels == 1) {
       combine(image, lines, row, down, kept.top(), height, image.spare(height * row));
     } else {
@@ -53,37 +60,24 @@ final class RasterResampling {
     image.swap(height, width);
   }
 
-  /** Copies columns of all channels beside each other. */
-  private static void takeColumns(Raster image, Box taken, int[] columns) {
-    int[] from = image.levels();
-    int rows = taken.height();
-    int step = image.width();
-    int column = image.channels() * rows;
-    for (int c = 0; c < image.channels(); c++) {
-      int first = (c * image.height() + taken.top()) * step + taken.left();
-      for (int y = 0; y < rows; y++) {
-        int at = first + y * step;
-        int to = c * rows + y;
-        for (int x = 0; x < taken.width(); x++) {
-          columns[to] = from[at + x];
-          to += column;
-        }
-      }
-    }
-  }
-
-  /** Makes rows of all channels beside each other of such columns. */
+  /**
+   * Makes columns of rows.
+   *
+   * @param first where the first row begins
+   * @param step from one row to the next
+   * @param rows how many rows there are
+   * @param length levels of each
+   * @param target where the first column begins
+   * @param column from one column to the next
+   */
   private static void turn(
-      int[] columns, int column, int width, boolean mirrored, int channels, int rows, int[] lines) {
-    int row = channels * width;
-    for (int c = 0; c < channels; c++) {
-      for (int x = 0; x < width; x++) {
-        int at = (mirrored ? width - 1 - x : x) * column + c * rows;
-        int to = c * width + x;
-        for (int y = 0; y < rows; y++) {
-          lines[to] = columns[at + y];
-          to += row;
-        }
+      int[] from, int first, int step, int rows, int length, int[] to, int target, int column) {
+    for (int y = 0; y < rows; y++) {
+      int at = first + y * step;
+      int place = target + y;
+      for (int x = 0; x < length; x++) {
+        to[place] = from[at + x];
+        place += column;
       }
     }
   }
@@ -91,7 +85,7 @@ final class RasterResampling {
   /** Makes lines, of which the first is {@code first} of all, of weighted sums of lines. */
   private static void combine(
       Raster image, int[] from, int length, LineTaps taps, int first, int count, int[] to) {
-    if (taps.count() == 2 && count == taps.lines() && count * length <= FEW) {
+    if (taps.count() == 2 && count == taps.pixels() && count * length <= FEW) {
       combinePairs(image, from, length, taps, to);
       return;
     }
@@ -114,16 +108,14 @@ final class RasterResampling {
 
   /** Makes all lines of two lines each. */
   private static void combinePairs(Raster image, int[] from, int length, LineTaps taps, int[] to) {
-    int size = taps.lines() * length;
+    int size = taps.pixels() * length;
     int[][] weights = taps.weights(length);
     int[] first = image.scratch(2, size);
     int[] second = image.scratch(3, size);
-    int[] sums = image.scratch(4, size);
     take(from, length, taps, 0, first);
     take(from, length, taps, 1, second);
-    add(first, weights[0], second, weights[1], sums, size);
-    cut(sums, size);
-    System.arraycopy(sums, 0, to, 0, size);
+    add(first, weights[0], second, weights[1], to, size);
+    cut(to, size);
   }
 
   /** Copies one of the lines that each line is made of. */

@@ -76,6 +76,7 @@ public final class Views {
    * @param epoch how often the data set has been gone through
    */
   public Batch ofSet(Tensor set, Tensor index, Tensor label, Keyed seed, long epoch) {
+    Images.require(set);
     List<ImageByImage> runners = new ArrayList<>();
     List<Keyed> keys = new ArrayList<>();
     for (ViewPipeline pipeline : pipelines) {
@@ -86,7 +87,6 @@ public final class Views {
       keys.add(key(seed, epoch, runners.size()));
       runners.add(runner);
     }
-    Images.require(set);
     long[] rows = index.toLongArray();
     return new Batch(ImageByImage.run(set, rows, rows, runners, keys), index, label);
   }
