@@ -1,7 +1,11 @@
 package io.diptych.cli;
 
 import io.diptych.tensor.Backend;
+import io.diptych.tensor.DType;
 import io.diptych.tensor.Device;
+import io.diptych.tensor.Functional;
+import io.diptych.tensor.Linalg;
+import io.diptych.tensor.Scope;
 import io.diptych.tensor.Tensor;
 import io.diptych.tensor.TensorException;
 import java.io.IOException;
@@ -20,6 +24,8 @@ import picocli.CommandLine.Spec;
     description = "Check Java, natives, device, memory and threads; say what to do.")
 final class DoctorCommand extends Verbose implements Callable<Integer> {
   private static final long MIB = 1 << 20;
+  private static final String WORKS = "works";
+  private static final String WRONG = "gives wrong results";
 
   @Spec private CommandSpec spec;
 
@@ -40,9 +46,9 @@ final class DoctorCommand extends Verbose implements Callable<Integer> {
 
   private static boolean natives(PrintWriter out) {
     try {
-      double two = Tensor.ones(1).add(1).item();
       line(out, "libtorch", Backend.version() + " with " + Backend.capabilities());
-      line(out, "arithmetic", two == 2 ? "works" : "gives wrong results");
+      boolean right = calculates(Device.CPU);
+      line(out, "arithmetic", right ? WORKS : WRONG);
       line(out, "threads", Backend.threads() + " for one operation (threads: N in a recipe)");
       int gpus = Device.cudaCount();
       line(
@@ -51,10 +57,25 @@ final class DoctorCommand extends Verbose implements Callable<Integer> {
           gpus > 0
               ? gpus + " CUDA device" + (gpus == 1 ? "" : "s") + ", used by device: auto"
               : "none usable: natives with CUDA are built by './mvnw -Pgpu package'");
-      return two == 2;
+      if (gpus > 0) {
+        boolean onGpu = calculates(Device.parse("cuda"));
+        line(out, "its arithmetic", onGpu ? WORKS : WRONG);
+        right &= onGpu;
+      }
+      return right;
     } catch (TensorException e) {
       line(out, "libtorch", String.valueOf(e.getMessage()));
       return false;
+    }
+  }
+
+  /** Tries the libraries that training needs: products, convolutions and decompositions. */
+  private static boolean calculates(Device device) {
+    try (Scope scope = Scope.open()) {
+      Tensor four = Tensor.full(4, DType.FLOAT32, device, 1, 1);
+      Tensor eight = Linalg.cholesky(four).matmul(four);
+      Tensor image = four.reshape(1, 1, 1, 1);
+      return eight.item() == 8 && Functional.conv2d(image, image, null, 1, 0, 1).item() == 16;
     }
   }
 

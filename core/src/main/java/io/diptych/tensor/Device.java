@@ -96,7 +96,11 @@ public record Device(Kind kind, int index) {
   /** Returns how many CUDA devices there are; 0 with natives that were built without CUDA. */
   public static int cudaCount() {
     Native.load();
-    return torch.hasCUDA() ? (int) torch.getNumGPUs() : 0;
+    if (!torch.hasCUDA()) {
+      return 0;
+    }
+    Libtorch.loadCudaDecompositions();
+    return (int) torch.getNumGPUs();
   }
 
   /** Returns whether this is the processor. */

@@ -3,9 +3,10 @@ package io.diptych.tensor;
 import java.util.List;
 import org.bytedeco.javacpp.ClassProperties;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
 
 /**
- * Loads Diptych's own libtorch although the machine has another one.
+ * Loads Diptych's own libtorch although the machine has another one, and all of it.
  *
  * <p>The binding loads {@code libtorch.so} first, whose dependency {@code libtorch_cpu.so} the
  * dynamic linker then looks for by name: in {@code LD_LIBRARY_PATH}, beside it, where it does not
@@ -41,6 +42,16 @@ final class Libtorch {
     } catch (LinkageError | ClassNotFoundException e) {
       // The binding meets the same obstacle, and reports it.
     }
+  }
+
+  /**
+   * Loads what decompositions on a GPU need, after libtorch itself. libtorch looks for that library
+   * by its name alone when the first decomposition is asked for, and does not find where the
+   * binding unpacks it, unless it is loaded already.
+   */
+  static void loadCudaDecompositions() {
+    ClassProperties properties = Loader.loadProperties(torch.class, Loader.loadProperties(), true);
+    load(torch.class, properties, "torch_cuda_linalg");
   }
 
   private static void load(Class<?> binding, ClassProperties properties, String library) {
