@@ -80,7 +80,6 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> metada
     try {
       Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       Safetensors.write(beside, tensors, versioned);
-      Safetensors.verify(beside);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | WeightsException e) {
       try {

@@ -11,10 +11,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import net.razorvine.pickle.Opcodes;
 import org.jspecify.annotations.Nullable;
@@ -40,28 +38,23 @@ final class DetectronFile {
    * @throws IOException if it cannot be written
    */
   static void write(Path file, Map<String, Tensor> tensors, String author) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+    try (ForcedFile target = new ForcedFile(file)) {
       PickleWriter pickle = new PickleWriter(PROTOCOL).op(Opcodes.EMPTY_DICT).mark();
       pickle.text("model").op(Opcodes.EMPTY_DICT).mark();
       for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
         pickle.text(entry.getKey());
         try (Tensor array = single(entry.getValue())) {
           array(pickle, array);
-          writeAll(channel, ByteBuffer.wrap(pickle.take()));
-          RawMemory.write(array, bytes -> writeAll(channel, bytes));
+          target.write(ByteBuffer.wrap(pickle.take()));
+          RawMemory.write(array, target::write);
         }
         pickle.op(Opcodes.TUPLE).op(Opcodes.BUILD);
       }
       pickle.op(Opcodes.SETITEMS);
       pickle.text("__author__").text(author).text("matching_heuristics").bool(true);
       pickle.op(Opcodes.SETITEMS).op(Opcodes.STOP);
-      writeAll(channel, ByteBuffer.wrap(pickle.take()));
-      channel.force(true);
+      target.write(ByteBuffer.wrap(pickle.take()));
+      target.force();
     }
   }
 
@@ -97,11 +90,5 @@ final class DetectronFile {
     pickle.op(Opcodes.NONE).op(Opcodes.NONE).op(Opcodes.NONE).integer(-1).integer(-1).integer(0);
     pickle.op(Opcodes.TUPLE).op(Opcodes.BUILD).bool(false);
     pickle.bytes(array.numel() * array.dtype().bytes());
-  }
-
-  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 }

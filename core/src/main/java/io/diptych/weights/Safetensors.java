@@ -5,9 +5,7 @@ import io.diptych.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -40,34 +38,32 @@ public final class Safetensors {
   public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {}
 
   /**
-   * Writes a file and forces it to the disk. It is written in place: a caller that must not lose an
-   * older file writes beside it and renames.
+   * Writes a file, reads it back and forces it to the disk. It is written in place: a caller that
+   * must not lose an older file writes beside it and renames.
    *
+   * @throws WeightsException if what is read back is not what was written
    * @throws IOException if it cannot be written
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     CRC32C crc = new CRC32C();
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+    try (ForcedFile target = new ForcedFile(file)) {
       // The checksum has a fixed width: its place is kept by a zero until the data is written.
       byte[] header = header(tensors, metadata, 0);
       crc.update(header);
-      channel.position(writeHeader(channel, header));
+      writeHeader(target, header);
       for (Tensor tensor : tensors.values()) {
         RawMemory.write(
             tensor,
             bytes -> {
               crc.update(bytes.duplicate());
-              writeAll(channel, bytes);
+              target.write(bytes);
             });
       }
-      writeHeader(channel, header(tensors, metadata, crc.getValue()));
-      channel.force(true);
+      target.start();
+      writeHeader(target, header(tensors, metadata, crc.getValue()));
+      verify(file);
+      target.force();
     }
   }
 
@@ -143,18 +139,10 @@ public final class Safetensors {
     return String.format(Locale.ROOT, "%08x", checksum);
   }
 
-  /** Writes the start of the file and returns where the data begins. */
-  private static long writeHeader(FileChannel channel, byte[] header) throws IOException {
+  private static void writeHeader(ForcedFile target, byte[] header) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(Long.BYTES + header.length);
     start.order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header).flip();
-    channel.position(0);
-    writeAll(channel, start);
-    return Long.BYTES + (long) header.length;
-  }
-
-  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+    target.channel().position(0);
+    target.write(start);
   }
 }

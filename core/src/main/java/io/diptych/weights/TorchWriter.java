@@ -4,10 +4,8 @@ import io.diptych.pickle.PickleWriter;
 import io.diptych.tensor.RawMemory;
 import io.diptych.tensor.Tensor;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.Map;
 import net.razorvine.pickle.Opcodes;
@@ -36,14 +34,8 @@ final class TorchWriter {
    * @throws IOException if it cannot be written
    */
   static void write(Path file, Map<String, Tensor> tensors, String texts) throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        ZipArchiveOutputStream zip = new ZipArchiveOutputStream(channel)) {
+    try (ForcedFile target = new ForcedFile(file);
+        ZipArchiveOutputStream zip = new ZipArchiveOutputStream(target.channel())) {
       entry(zip, "data.pkl", pickle(tensors));
       entry(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
       int key = 0;
@@ -57,6 +49,7 @@ final class TorchWriter {
                 int length = Math.min(chunk.length, bytes.remaining());
                 bytes.get(chunk, 0, length);
                 zip.write(chunk, 0, length);
+                target.progress();
               }
             });
         zip.closeArchiveEntry();
@@ -64,7 +57,7 @@ final class TorchWriter {
       entry(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
       entry(zip, TorchArchive.TEXTS, texts.getBytes(StandardCharsets.UTF_8));
       zip.finish();
-      channel.force(true);
+      target.force();
     }
   }
 
