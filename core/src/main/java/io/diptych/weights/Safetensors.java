@@ -96,13 +96,7 @@ public final class Safetensors {
     }
   }
 
-  /**
-   * Checks that a file that was written here is whole, holding none of it.
-   *
-   * @throws WeightsException if it is not
-   * @throws IOException if it cannot be read
-   */
-  public static void verify(Path file) throws IOException {
+  private static void verify(Path file) throws IOException {
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
       opened.requireChecksum();
       opened.verify();
