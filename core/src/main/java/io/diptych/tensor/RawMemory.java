@@ -45,6 +45,21 @@ public final class RawMemory {
   }
 
   /**
+   * Fills a tensor that is there, if its memory is laid out as a file's is.
+   *
+   * @param source fills each buffer it is given
+   * @return whether it is: row-major, on the processor
+   * @throws IOException if the source does; some of the tensor may be filled then
+   */
+  public static boolean fill(Tensor tensor, Part source) throws IOException {
+    boolean asInFiles = tensor.handle().is_cpu() && tensor.handle().is_contiguous();
+    if (asInFiles) {
+      each(tensor, source);
+    }
+    return asInFiles;
+  }
+
+  /**
    * Makes a row-major tensor on the processor out of memory that is laid out otherwise.
    *
    * @param source fills each buffer it is given, from the first element on

@@ -138,9 +138,7 @@ public final class SafetensorsFile implements Closeable {
     }
     try (Autograd.Guard guard = Autograd.noGrad()) {
       for (Map.Entry<String, StoredTensor> entry : stored.entrySet()) {
-        try (Tensor value = entry.getValue().read()) {
-          Objects.requireNonNull(live.get(entry.getKey())).copy_(value);
-        }
+        entry.getValue().readInto(Objects.requireNonNull(live.get(entry.getKey())));
       }
     }
   }
@@ -188,22 +186,30 @@ public final class SafetensorsFile implements Closeable {
       public Tensor read() throws IOException {
         return SafetensorsFile.this.read(entry, null);
       }
+
+      @Override
+      public void readInto(Tensor target) throws IOException {
+        if (target.dtype() != entry.dtype() || !RawMemory.fill(target, source(entry, null))) {
+          StoredTensor.super.readInto(target);
+        }
+      }
     };
   }
 
   private Tensor read(Entry entry, @Nullable CRC32C crc) throws IOException {
+    return RawMemory.read(entry.dtype(), source(entry, crc), entry.shape().sizes());
+  }
+
+  private RawMemory.Part source(Entry entry, @Nullable CRC32C crc) {
     long[] at = {dataStart() + entry.start()};
-    return RawMemory.read(
-        entry.dtype(),
-        part -> {
-          ByteBuffer filled = part.duplicate();
-          fill(part, at[0]);
-          at[0] += filled.remaining();
-          if (crc != null) {
-            crc.update(filled);
-          }
-        },
-        entry.shape().sizes());
+    return part -> {
+      ByteBuffer filled = part.duplicate();
+      fill(part, at[0]);
+      at[0] += filled.remaining();
+      if (crc != null) {
+        crc.update(filled);
+      }
+    };
   }
 
   private long dataStart() {

@@ -20,4 +20,16 @@ public interface StoredTensor {
    * @throws IOException if it cannot be read
    */
   Tensor read() throws IOException;
+
+  /**
+   * Copies the values into a tensor of this shape.
+   *
+   * @throws WeightsException if the file is damaged there; some of the tensor may be filled then
+   * @throws IOException if it cannot be read
+   */
+  default void readInto(Tensor target) throws IOException {
+    try (Tensor value = read()) {
+      target.copy_(value);
+    }
+  }
 }

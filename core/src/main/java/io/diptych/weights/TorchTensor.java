@@ -89,15 +89,24 @@ final class TorchTensor implements StoredTensor {
   @Override
   public Tensor read() throws IOException {
     storage.requirePlaced();
+    return RawMemory.read(dtype(), source(), sizes, strides);
+  }
+
+  @Override
+  public void readInto(Tensor target) throws IOException {
+    storage.requirePlaced();
+    boolean same = target.dtype() == dtype() && Arrays.equals(strides, RawMemory.rowMajor(sizes));
+    if (!same || !RawMemory.fill(target, source())) {
+      StoredTensor.super.readInto(target);
+    }
+  }
+
+  private RawMemory.Part source() {
     long[] at = {offset * type.bytes()};
-    return RawMemory.read(
-        dtype(),
-        part -> {
-          int length = part.remaining();
-          storage.read(part, at[0]);
-          at[0] += length;
-        },
-        sizes,
-        strides);
+    return part -> {
+      int length = part.remaining();
+      storage.read(part, at[0]);
+      at[0] += length;
+    };
   }
 }

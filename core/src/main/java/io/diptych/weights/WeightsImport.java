@@ -165,9 +165,7 @@ public final class WeightsImport {
       for (Map.Entry<String, Shape> entry : found.entrySet()) {
         if (fitting.contains(entry)) {
           StoredTensor stored = Objects.requireNonNull(match.tensors().get(entry.getKey()));
-          try (Tensor value = stored.read()) {
-            Objects.requireNonNull(live.get(entry.getKey())).copy_(value);
-          }
+          stored.readInto(Objects.requireNonNull(live.get(entry.getKey())));
         }
       }
     }
