@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  * the names on the way with dots and come in PyTorch's order: a module's own parameters, its
  * buffers, then its inner modules as they were added.
  *
- * <p>A new module holds zeros until {@link #initialize} fills it.
+ * <p>The parameters of a new module hold anything until {@link #initialize} fills it, or {@link
+ * #load}.
  */
 public abstract class Module implements Stateful {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -33,7 +34,7 @@ public abstract class Module implements Stateful {
 
   /** Adds a trained tensor of this shape, which {@link #initialize} will fill. */
   protected final Tensor parameter(String name, Initializer initializer, long... shape) {
-    Tensor value = Scope.keep(Tensor.zeros(shape));
+    Tensor value = Scope.keep(Tensor.empty(DType.FLOAT32, Device.CPU, shape));
     parameters.put(name, new Parameter(value.requiresGrad_(true), initializer));
     return value;
   }

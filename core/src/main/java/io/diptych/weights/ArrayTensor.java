@@ -48,10 +48,28 @@ record ArrayTensor(Path file, NumpyArray array) implements StoredTensor {
     if (place == null) {
       return Tensor.ofBytes(dtype(), array.bytes(), shape().sizes());
     }
-    try (FileChannel channel = FileChannel.open(file)) {
-      channel.position(place.position());
+    try (FileChannel channel = at(place)) {
       return RawMemory.read(dtype(), part -> fill(part, channel), shape().sizes());
     }
+  }
+
+  @Override
+  public void readInto(Tensor target) throws IOException {
+    Place place = array.place();
+    if (place == null || target.dtype() != dtype()) {
+      StoredTensor.super.readInto(target);
+      return;
+    }
+    try (FileChannel channel = at(place)) {
+      if (!RawMemory.fill(target, part -> fill(part, channel))) {
+        StoredTensor.super.readInto(target);
+      }
+    }
+  }
+
+  private FileChannel at(Place place) throws IOException {
+    FileChannel channel = FileChannel.open(file);
+    return channel.position(place.position());
   }
 
   private void fill(ByteBuffer part, FileChannel channel) throws IOException {

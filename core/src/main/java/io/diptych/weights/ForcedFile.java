@@ -1,6 +1,7 @@
 package io.diptych.weights;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,25 +10,42 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is written and forced to the disk: what is written goes there while more of it is
- * made, so that at the end there is little to wait for.
+ * made, and is read back behind, so that at the end there is little to wait for.
  */
 final class ForcedFile implements Closeable {
   private static final long STRIDE = 1 << 23;
+  private static final int BUFFER = 1 << 20;
 
   private final FileChannel channel;
+  private final @Nullable Checksum sum;
+  private long summed;
   private @Nullable FutureTask<@Nullable Void> forcing;
   private long next = STRIDE;
 
   /**
-   * Opens a file in place of what it held.
+   * Opens a file in place of what it held, of which nothing is read back.
    *
    * @throws IOException if that cannot be
    */
   ForcedFile(Path file) throws IOException {
+    this(file, null, 0);
+  }
+
+  /**
+   * Opens a file in place of what it held.
+   *
+   * @param sum to which what is read back is added
+   * @param first the first byte of the file that is read back
+   * @throws IOException if that cannot be
+   */
+  ForcedFile(Path file, @Nullable Checksum sum, long first) throws IOException {
+    this.sum = sum;
+    this.summed = first;
     channel =
         FileChannel.open(
             file,
@@ -57,14 +75,23 @@ final class ForcedFile implements Closeable {
     }
   }
 
-  /** Has what was written go to the disk. */
-  void start() throws IOException {
+  /** Waits until all that was written is on the disk and, read back, in the checksum. */
+  void readBack() throws IOException {
+    start();
     await();
-    next = channel.position() + STRIDE;
+  }
+
+  private void start() throws IOException {
+    await();
+    long end = channel.position();
+    next = end + STRIDE;
     FutureTask<@Nullable Void> task =
         new FutureTask<>(
             () -> {
               channel.force(false);
+              if (sum != null) {
+                add(sum, end);
+              }
               return null;
             });
     forcing = task;
@@ -89,6 +116,19 @@ final class ForcedFile implements Closeable {
       await();
     } finally {
       channel.close();
+    }
+  }
+
+  private void add(Checksum sum, long end) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    while (summed < end) {
+      buffer.clear().limit((int) Math.min(BUFFER, end - summed));
+      int read = channel.read(buffer, summed);
+      if (read < 0) {
+        throw new EOFException("ends at byte " + summed + " of " + end + " that were written");
+      }
+      sum.update(buffer.flip());
+      summed += read;
     }
   }
 

@@ -47,7 +47,8 @@ public final class Safetensors {
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     CRC32C crc = new CRC32C();
-    try (ForcedFile target = new ForcedFile(file)) {
+    CRC32C readBack = new CRC32C();
+    try (ForcedFile target = new ForcedFile(file, readBack, Long.BYTES)) {
       // The checksum has a fixed width: its place is kept by a zero until the data is written.
       byte[] header = header(tensors, metadata, 0);
       crc.update(header);
@@ -60,9 +61,12 @@ public final class Safetensors {
               target.write(bytes);
             });
       }
-      target.start();
+      target.readBack();
       writeHeader(target, header(tensors, metadata, crc.getValue()));
-      verify(file);
+      try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+        opened.requireChecksum();
+        opened.require(readBack);
+      }
       target.force();
     }
   }
@@ -93,13 +97,6 @@ public final class Safetensors {
         opened.requireChecksum();
       }
       return new Contents(opened.readAll(), opened.metadata());
-    }
-  }
-
-  private static void verify(Path file) throws IOException {
-    try (SafetensorsFile opened = SafetensorsFile.open(file)) {
-      opened.requireChecksum();
-      opened.verify();
     }
   }
 

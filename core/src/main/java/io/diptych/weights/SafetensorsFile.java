@@ -154,6 +154,13 @@ public final class SafetensorsFile implements Closeable {
     }
   }
 
+  /** Checks that the checksum is this one, if there is one. */
+  void require(CRC32C crc) {
+    if (checksum != null && !checksum.equals(Safetensors.hex(crc.getValue()))) {
+      throw wrong("damaged: its checksum is not the one it was written with");
+    }
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();
@@ -229,12 +236,6 @@ public final class SafetensorsFile implements Closeable {
       crc.update(text.replace(key + checksum, zeros).getBytes(StandardCharsets.ISO_8859_1));
     }
     return crc;
-  }
-
-  private void require(CRC32C crc) {
-    if (checksum != null && !checksum.equals(Safetensors.hex(crc.getValue()))) {
-      throw wrong("damaged: its checksum is not the one it was written with");
-    }
   }
 
   private JsonNode json(byte[] header) {

@@ -39,9 +39,9 @@ final class TorchWriter {
       entry(zip, "data.pkl", pickle(tensors));
       entry(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
       int key = 0;
+      byte[] chunk = new byte[CHUNK];
       for (Tensor tensor : tensors.values()) {
         open(zip, "data/" + key++, tensor.numel() * tensor.dtype().bytes());
-        byte[] chunk = new byte[CHUNK];
         RawMemory.write(
             tensor,
             bytes -> {

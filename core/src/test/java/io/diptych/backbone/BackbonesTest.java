@@ -175,8 +175,10 @@ final class BackbonesTest {
     assertThat(other.state().keySet()).containsExactlyElementsOf(one.state().keySet());
     one.state().forEach((n, t) -> assertThat(other.state().get(n).shape()).isEqualTo(t.shape()));
     String first = one.parameters().keySet().iterator().next();
-    assertThat(other.parameters().get(first).abs().max().item()).isZero();
-    assertThat(one.parameters().get(first).abs().max().item()).isPositive();
+    float[] before = one.parameters().get(first).toFloatArray();
+    other.initialize(99);
+    assertThat(one.parameters().get(first).toFloatArray()).isEqualTo(before);
+    assertThat(other.parameters().get(first).toFloatArray()).isNotEqualTo(before);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,11 +25,15 @@ final class ForcedFileTest {
     new Random(1).nextBytes(expected);
     Path file = dir.resolve("file");
     Files.write(file, new byte[20 * PIECE]);
-    try (ForcedFile target = new ForcedFile(file)) {
+    CRC32C readBack = new CRC32C();
+    try (ForcedFile target = new ForcedFile(file, readBack, 5)) {
       for (int i = 0; i < 10; i++) {
         target.write(ByteBuffer.wrap(expected, i * PIECE, PIECE));
       }
-      target.start();
+      target.readBack();
+      CRC32C written = new CRC32C();
+      written.update(expected, 5, expected.length - 5);
+      assertThat(readBack.getValue()).isEqualTo(written.getValue());
       target.channel().position(0);
       expected[0]++;
       target.write(ByteBuffer.wrap(expected, 0, 1));
